@@ -1,0 +1,171 @@
+"""What every page knows: navigation, the present unit, unread notices, demo mode.
+
+Everything costs nothing until a template uses it; public pages run no query for it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+Entry = tuple[str | Promise, tuple[str, ...]]
+
+# Label, and the url names under which the page may stand. A page that is not there has no entry.
+PUBLIC_NAV: tuple[Entry, ...] = (
+    (_("Search"), ("home", "registry:search", "search")),
+    (_("Public lists"), ("registry:lists", "lists", "registry_lists")),
+    (_("Guide"), ("guide",)),
+    (_("Rules"), ("articles", "rulebook:articles")),
+)
+WORK_NAV: dict[str, tuple[Entry, ...]] = {
+    "provider": (
+        (_("My filings"), ("provider_home", "providers:home", "providers:filings")),
+        (_("Apps"), ("provider_apps", "providers:apps")),
+        (_("Our unit"), ("provider_unit", "providers:unit", "accounts:unit")),
+    ),
+    "authority": (
+        (_("Review of filings"), ("review_queue", "review:queue")),
+        (_("Calendar"), ("review_calendar", "rulebook:calendar")),
+    ),
+    "institution": ((_("Our use filings"), ("users:home",)),),
+    "other": (),
+}
+WORKSPACES: dict[str, str | Promise] = {
+    "provider": _("Provider’s workspace"),
+    "authority": _("Review workspace"),
+    "institution": _("Institution’s workspace"),
+    "other": _("My workspace"),
+}
+ROLE_AUDIENCE = {
+    "provider_owner": "provider",
+    "provider_staff": "provider",
+    "reviewer": "authority",
+    "review_lead": "authority",
+    "ministry_reviewer": "authority",
+    "institution_staff": "institution",
+    "institution_lead": "institution",
+    "unit_admin": "institution",
+}
+
+
+@lru_cache(maxsize=512)
+def _resolve(urlconf: str | None, names: tuple[str, ...]) -> str:
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def first_url(*names: str) -> str:
+    """The address of the first of these views that exists; "" where none does."""
+    return _resolve(get_urlconf(), names)
+
+
+def nav(entries: tuple[Entry, ...], path: str) -> list[tuple[str | Promise, str, bool]]:
+    """(label, url, is current) of the entries whose page exists; the longest matching address is current."""
+    found = [(label, first_url(*names)) for label, names in entries]
+    present = [(label, url) for label, url in found if url]
+    fitting = [
+        url for _label, url in present if (path == url if url == "/" else path == url or path.startswith(url))
+    ]
+    best = max(fitting, key=len, default=None)
+    return [(label, url, url == best) for label, url in present]
+
+
+def audience(membership: Any) -> str:
+    """provider, authority, institution or other, from the role of the membership."""
+    return ROLE_AUDIENCE.get(str(getattr(membership, "role", "")), "other")
+
+
+def _unread(request: HttpRequest) -> int:
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return 0
+    try:
+        from notices.queries import unread_count
+    except ImportError:
+        return 0
+    return unread_count(membership)
+
+
+def _memberships(request: HttpRequest) -> list[Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not hasattr(user, "memberships"):
+        return []
+    return list(user.memberships.filter(status="active").select_related("unit").order_by("pk"))
+
+
+class Portal:
+    """The ``portal`` of the templates; each part is worked out when it is asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.demo = bool(getattr(settings, "PORTAL_DEMO_ACCOUNTS", False))
+        self.idle_seconds = int(getattr(settings, "SESSION_IDLE_SECONDS", 0) or 0)
+        self.unread = SimpleLazyObject(lambda: _unread(request))
+        self.memberships = SimpleLazyObject(lambda: _memberships(request))
+
+    @property
+    def membership(self) -> Any:
+        return getattr(self._request, "membership", None)
+
+    @property
+    def unit(self) -> Any:
+        return getattr(self.membership, "unit", None)
+
+    @property
+    def audience(self) -> str:
+        return audience(self.membership)
+
+    @property
+    def workspace(self) -> str | Promise:
+        return WORKSPACES[self.audience]
+
+    @property
+    def public_nav(self) -> list[tuple[str | Promise, str, bool]]:
+        return nav(PUBLIC_NAV, self._request.path)
+
+    @property
+    def work_nav(self) -> list[tuple[str | Promise, str, bool]]:
+        return nav(WORK_NAV[self.audience], self._request.path)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Addresses that the shell links to; "" where the page does not exist."""
+        return {
+            "home": first_url("home", "registry:search", "search") or "/",
+            "work": first_url("workspace", "accounts:workspace", "work_home", "dashboard"),
+            "inbox": first_url("notices:inbox", "inbox", "notices_inbox"),
+            "login": first_url("account_login"),
+            "logout": first_url("account_logout"),
+            "signup": first_url("account_signup"),
+            "security": first_url("accounts:security", "mfa_index"),
+            "sessions": first_url("usersessions_list"),
+            "password": first_url("account_change_password"),
+            "tokens": first_url("accounts:tokens", "tokens"),
+            "switch": first_url("accounts:switch", "accounts:switch_unit", "switch_unit"),
+            "unit": first_url("accounts:unit", "unit"),
+            "set_language": first_url("set_language"),
+            "accessibility": first_url("accessibility"),
+            "privacy": first_url("privacy"),
+            "opendata": first_url("opendata"),
+            "contact": first_url("contact"),
+            "guide": first_url("guide"),
+            "articles": first_url("articles", "rulebook:articles"),
+            "lists": first_url("registry:lists", "lists", "registry_lists"),
+            "schema": first_url("api_schema", "schema"),
+            "join": first_url("accounts:unit_new", "accounts:join"),
+        }
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``portal`` (see :class:`Portal`)."""
+    return {"portal": Portal(request)}

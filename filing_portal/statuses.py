@@ -1,0 +1,108 @@
+"""What each state looks like: the family says who must act or what holds, icon and word say which state.
+
+One table for the whole portal, so that a state has the same word, icon and colour on every page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+# Families (CSS modifiers of ``p-st``): ok = in force or done, act = the applicant must act,
+# auth = the authority or school holds it, min = the ministry holds it, end = over or resting,
+# late = a legal period was missed, law = a legal consequence is in force, new = not begun.
+FAMILIES = frozenset({"ok", "act", "auth", "min", "end", "late", "law", "new"})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one state is shown."""
+
+    family: str
+    icon: str
+    word: str | Promise
+
+
+STATUSES: dict[str, dict[str, Look]] = {
+    "provider_filing": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "submitted": Look("auth", "inbox", pgettext_lazy("status", "Awaiting verification")),
+        "returned": Look("act", "return", pgettext_lazy("status", "Returned for correction")),
+        "ministry_review": Look("min", "up", pgettext_lazy("status", "Awaiting ministry review")),
+        "filed": Look("ok", "check", pgettext_lazy("status", "Filed")),
+        "declined": Look("end", "ban", pgettext_lazy("status", "Declined")),
+        "lapsed": Look("late", "late", pgettext_lazy("status", "Lapsed")),
+        "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
+    },
+    "entry": {
+        "published": Look("ok", "check", pgettext_lazy("status", "Filed")),
+        "change_under_review": Look("auth", "refresh", pgettext_lazy("status", "Change under review")),
+        "rectifying": Look("act", "alert", pgettext_lazy("status", "Rectification ordered")),
+        "offline": Look("end", "pause", pgettext_lazy("status", "Temporarily offline")),
+        "revoked": Look("law", "xoct", pgettext_lazy("status", "Revoked")),
+        "cancelled": Look("end", "minus", pgettext_lazy("status", "Cancelled")),
+    },
+    "user_filing": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "unit_review": Look("auth", "school", pgettext_lazy("status", "School review")),
+        "submitted": Look("auth", "inbox", pgettext_lazy("status", "Awaiting confirmation")),
+        "confirmed": Look("ok", "check", pgettext_lazy("status", "Confirmed")),
+        "returned": Look("act", "return", pgettext_lazy("status", "Returned")),
+        "withdrawn": Look("end", "door", pgettext_lazy("status", "Use ended")),
+        "suspended": Look("act", "pause", pgettext_lazy("status", "Suspended")),
+    },
+    "order": {
+        "issued": Look("act", "alert", pgettext_lazy("status", "Order issued")),
+        "evidence_submitted": Look("auth", "eye", pgettext_lazy("status", "Evidence submitted")),
+        "cleared": Look("ok", "tick", pgettext_lazy("status", "Cleared")),
+        "overdue": Look("late", "late", pgettext_lazy("status", "Overdue")),
+    },
+    "complaint": {
+        "received": Look("auth", "envelope", pgettext_lazy("status", "Received")),
+        "accepted": Look("auth", "folder", pgettext_lazy("status", "Accepted")),
+        "not_accepted": Look("end", "ban", pgettext_lazy("status", "Not accepted")),
+        "investigating": Look("auth", "search", pgettext_lazy("status", "Investigating")),
+        "resolved": Look("ok", "tick", pgettext_lazy("status", "Resolved")),
+    },
+    "listing": {
+        "active": Look("law", "xoct", pgettext_lazy("status", "Blacklisted")),
+        "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
+        "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
+    },
+    "bar": {
+        "active": Look("law", "lock", pgettext_lazy("status", "Barred from filing")),
+        "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
+        "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
+    },
+    # A part of a filing in the task list.
+    "task": {
+        "todo": Look("new", "pencil", pgettext_lazy("status", "Not started")),
+        "started": Look("new", "pencil", pgettext_lazy("status", "In progress")),
+        "done": Look("ok", "check", pgettext_lazy("status", "Complete")),
+        "verified": Look("ok", "check", pgettext_lazy("status", "Verified")),
+        "returned": Look("act", "return", pgettext_lazy("status", "To be corrected")),
+        "error": Look("act", "alert", pgettext_lazy("status", "To be corrected")),
+        "fixed": Look("ok", "tick", pgettext_lazy("status", "Corrected, to be submitted")),
+        "blocked": Look("end", "lock", pgettext_lazy("status", "Not yet possible")),
+        "optional": Look("new", "pencil", pgettext_lazy("status", "Optional")),
+    },
+    # The result of an automatic or an external check.
+    "check": {
+        "passed": Look("ok", "check", pgettext_lazy("status", "Passed")),
+        "warning": Look("act", "alert", pgettext_lazy("status", "Please look")),
+        "failed": Look("act", "x", pgettext_lazy("status", "Failed")),
+        "pending": Look("new", "clock", pgettext_lazy("status", "Waiting")),
+        "error": Look("new", "refresh", pgettext_lazy("status", "No answer yet")),
+        "overridden": Look("end", "user", pgettext_lazy("status", "Set aside with a reason")),
+    },
+}
+
+
+def look(kind: str, state: str) -> Look:
+    """The look of ``state`` of a ``kind`` of matter. ``KeyError`` names what is unknown."""
+    try:
+        return STATUSES[kind][str(state)]
+    except KeyError:
+        raise KeyError(f"no status is defined for {kind!r} in state {state!r}") from None

@@ -1,0 +1,12 @@
+"""The room of the public registry."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistryConfig(AppConfig):
+    """Numbers, public entries and their life, search, verification, public lists."""
+
+    name = "registry"
+    verbose_name = _("Registry")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""What the law and the authorities have set: articles, working days, clocks, policies (floor 1)."""
