@@ -1,0 +1,22 @@
+"""The verbs of this room."""
+
+from accounts.domain.invitations import accept_invitation, invite, withdraw_invitation
+from accounts.domain.members import admit_member, change_role, end_membership, refuse_member, request_to_join
+from accounts.domain.tokens import issue_token, revoke_token
+from accounts.domain.units import create_unit, move_unit, register_provider_unit
+
+__all__ = [
+    "accept_invitation",
+    "admit_member",
+    "change_role",
+    "create_unit",
+    "end_membership",
+    "invite",
+    "issue_token",
+    "move_unit",
+    "refuse_member",
+    "register_provider_unit",
+    "request_to_join",
+    "revoke_token",
+    "withdraw_invitation",
+]

@@ -1,0 +1,31 @@
+"""Where upper floors listen to what happens here, since imports go down only.
+
+``notices`` registers itself for these in its ``ready()`` and tells the people concerned. A listener
+runs in the transaction of the act and must not undo it: it queues what it has to send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+_listeners: dict[str, list[Callable[..., Any]]] = {}
+
+INVITED = "invited"
+MEMBER_REQUESTED = "member_requested"
+MEMBER_ADMITTED = "member_admitted"
+MEMBER_REFUSED = "member_refused"
+
+
+def listen(event: str, callback: Callable[..., Any]) -> None:
+    """Registers ``callback(row, now=…)`` for an event; twice counts once."""
+    callbacks = _listeners.setdefault(event, [])
+    if callback not in callbacks:
+        callbacks.append(callback)
+
+
+def tell(event: str, row: Any, *, now: datetime) -> None:
+    """Calls the listeners of an event."""
+    for callback in _listeners.get(event, []):
+        callback(row, now=now)

@@ -1,0 +1,191 @@
+"""People, units, memberships, invitations, tokens.
+
+Changes of these rows go through ``accounts.domain``; the models stay thin.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Level, MembershipStatus, Province, Role, TokenScope, UnitKind
+from accounts.querysets import (
+    ApiTokenQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    PersonManager,
+    UnitQuerySet,
+)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in. What he may do hangs on his memberships."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    is_staff = models.BooleanField(_("may open the administration"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demonstration account"), default=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Unit(models.Model):
+    """An authority, a school, an affiliated unit, or a provider.
+
+    ``path`` holds the ids from the root to the unit itself, as ``/1/12/340/``: one prefix
+    comparison answers "is it in my subtree?". Units outside the tree have only their own id.
+    ``code`` is the key of an authority in the rulebook: ``moe``, ``11``, ``66``, ``110108``.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices)
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.NONE)
+    code = models.CharField(_("key"), max_length=20, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    school_code = models.CharField(_("school code"), max_length=10, blank=True)
+    province_code = models.CharField(_("province"), max_length=2, choices=Province.choices, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("superior"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(_("path"), max_length=200, default="", editable=False)
+    head_office = models.ForeignKey(
+        "self", verbose_name=_("head office"), null=True, blank=True, on_delete=models.PROTECT, related_name="branches"
+    )
+    functional_department = models.CharField(_("department in charge"), max_length=120, blank=True)
+    responsible_persons = models.JSONField(_("responsible persons"), default=list, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="unit_uscc_once"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="unit_code_once"),
+            models.UniqueConstraint(fields=["school_code"], condition=~Q(school_code=""), name="unit_school_code_once"),
+            models.CheckConstraint(
+                condition=~Q(kind=UnitKind.AUTHORITY) | (~Q(code="") & ~Q(level=Level.NONE)),
+                name="authority_has_key_and_level",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="unit_path", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["province_code", "kind"], name="unit_province_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def policy_codes(self) -> list[str]:
+        """Keys of the authorities whose policies apply, from the ministry downwards."""
+        if self.code == "moe":
+            return ["moe"]
+        codes = ["moe"]
+        if self.province_code:
+            codes.append(self.province_code)
+        if self.code and self.code not in codes:
+            codes.append(self.code)
+        return codes
+
+
+class Membership(models.Model):
+    """A person's place in a unit, with one role."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=24, choices=Role.choices)
+    status = models.CharField(
+        _("status"), max_length=12, choices=MembershipStatus.choices, default=MembershipStatus.ACTIVE
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit"], condition=~Q(status=MembershipStatus.ENDED), name="membership_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.unit} · {self.get_role_display()}"
+
+    @property
+    def active(self) -> bool:
+        return self.status == MembershipStatus.ACTIVE
+
+
+class Invitation(models.Model):
+    """An account from above: whoever holds the secret link joins the unit with the role.
+
+    The secret is derived from ``nonce`` and the portal's key and only its digest is stored, so a
+    copy of the database alone opens no account, and the e-mail can still be sent again.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    role = models.CharField(_("role"), max_length=24, choices=Role.choices)
+    nonce = models.CharField(max_length=32, editable=False)
+    secret_digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.unit}"
+
+
+class ApiToken(models.Model):
+    """A personal token: shown once, stored as a digest, bound to one membership, expiring."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="tokens")
+    label = models.CharField(_("label"), max_length=80)
+    scope = models.CharField(_("scope"), max_length=12, choices=TokenScope.choices)
+    prefix = models.CharField(max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.prefix}…)"
