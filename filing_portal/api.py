@@ -17,7 +17,13 @@ PROBLEM_JSON = "application/problem+json"
 
 
 def problem(
-    status_code: int, title: str, *, detail: str = "", code: str = "about:blank", headers: dict[str, str] | None = None, **more: Any
+    status_code: int,
+    title: str,
+    *,
+    detail: str = "",
+    code: str = "about:blank",
+    headers: dict[str, str] | None = None,
+    **more: Any,
 ) -> Response:
     """A problem-details response; ``more`` are extension members such as ``errors`` or ``reasons``."""
     body: dict[str, Any] = {"type": code, "title": title, "status": status_code}

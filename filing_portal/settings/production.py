@@ -30,17 +30,27 @@ DEBUG = False
 if os.environ.get("PORTAL_DEBUG", "") not in ("", "0"):
     raise ImproperlyConfigured("PORTAL_DEBUG is set: production never runs with DEBUG. Unset it.")
 if os.environ.get("PORTAL_DEMO_ACCOUNTS", "") not in ("", "0"):
-    raise ImproperlyConfigured("PORTAL_DEMO_ACCOUNTS is set: demonstration accounts exist in embedded mode only.")
+    raise ImproperlyConfigured(
+        "PORTAL_DEMO_ACCOUNTS is set: demonstration accounts exist in embedded mode only."
+    )
 PORTAL_DEMO_ACCOUNTS = False
 
 SECRET_KEY = _required("SECRET_KEY", "a long random text that signs sessions")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith(("change-me", "django-insecure")):
+if (
+    len(SECRET_KEY) < 50
+    or len(set(SECRET_KEY)) < 5
+    or SECRET_KEY.startswith(("change-me", "django-insecure"))
+):
     raise ImproperlyConfigured("SECRET_KEY is a default or too short: use 50 or more random characters.")
 LEDGER_SIGNING_KEY = _required("LEDGER_SIGNING_KEY", "the ledger's Ed25519 private key, 64 hex digits")
 if not re.fullmatch(r"[0-9a-f]{64}", LEDGER_SIGNING_KEY) or len(set(LEDGER_SIGNING_KEY)) < 5:
-    raise ImproperlyConfigured("LEDGER_SIGNING_KEY must be 64 random hex digits: `openssl rand -hex 32` makes some.")
+    raise ImproperlyConfigured(
+        "LEDGER_SIGNING_KEY must be 64 random hex digits: `openssl rand -hex 32` makes some."
+    )
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("PORTAL_HOSTS is not set: the host names the portal answers to, comma-separated.")
+    raise ImproperlyConfigured(
+        "PORTAL_HOSTS is not set: the host names the portal answers to, comma-separated."
+    )
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("PORTAL_HOSTS must name hosts; * would answer to any.")
 if not PORTAL_BASE_URL.startswith("https://"):
@@ -48,11 +58,15 @@ if not PORTAL_BASE_URL.startswith("https://"):
 
 DATABASES = {
     "default": dj_database_url.parse(
-        _required("DATABASE_URL", "address of PostgreSQL or PgBouncer"), conn_max_age=60, conn_health_checks=True
+        _required("DATABASE_URL", "address of PostgreSQL or PgBouncer"),
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database."
+    )
 # PgBouncer in transaction mode cannot hold server-side cursors.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
