@@ -1,0 +1,18 @@
+"""The verbs of the registry."""
+
+from registry.domain.publication import SnapshotIncomplete, confirm, mark_change_under_review, publish, republish
+from registry.domain.status import cancel, clear_rectification, order_rectification, resume, revoke, take_offline
+
+__all__ = [
+    "SnapshotIncomplete",
+    "cancel",
+    "clear_rectification",
+    "confirm",
+    "mark_change_under_review",
+    "order_rectification",
+    "publish",
+    "republish",
+    "resume",
+    "revoke",
+    "take_offline",
+]

@@ -1,0 +1,188 @@
+"""What befalls an entry: rectification, offline, resume, cancellation, revocation.
+
+Each verb states publicly what holds and why. Consequences elsewhere (bars, notices, proposals to
+withdraw an app from use) belong to the rooms above, which call these verbs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.acts import Actor, Audience, Reason, Reasons, Refused, perform
+from registry import rules
+from registry.domain.publication import add_event, refresh
+from registry.enums import EntryState, EventKind
+from registry.models import Entry
+
+#: said of every entry that is offline: what it means, and what it does not mean
+OFFLINE_ZH = "该应用暂时下线：在本平台不可选用，不代表已从应用商店下架。"
+OFFLINE_EN = "Temporarily offline: it cannot be selected here; this does not mean that app stores have removed it."
+
+
+def order_rectification(
+    *,
+    entry: Entry,
+    until: date,
+    public_text: str,
+    by: Actor,
+    now: datetime,
+    basis: Sequence[str] = ("me-24",),
+    text_en: str = "",
+    seen_state: str | None = None,
+) -> Entry:
+    """published → rectifying: still listed and valid, marked with its last day (Beijing notice, 5).
+
+    Effects: the mark, ``rectify_until``, a public event. Raises ``Refused``, ``AlreadyMoved``.
+    """
+
+    def change(row: Entry) -> None:
+        row.rectify_until = until
+
+    return _move(
+        entry, "order_rectification", EntryState.RECTIFYING, EventKind.RECTIFICATION, by, now,
+        basis=basis, public_text=public_text, text_en=text_en, change=change, seen_state=seen_state,
+        params={"until": until.isoformat()},
+    )  # fmt: skip
+
+
+def clear_rectification(
+    *, entry: Entry, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
+    basis: Sequence[str] = ("bj-5",), seen_state: str | None = None,
+) -> Entry:  # fmt: skip
+    """rectifying → published: the shortcomings are mended.
+
+    Effects: the mark goes, a public event. Raises ``Refused``, ``AlreadyMoved``.
+    """
+
+    def change(row: Entry) -> None:
+        row.rectify_until = None
+
+    return _move(
+        entry, "clear_rectification", EntryState.PUBLISHED, EventKind.CLEARED, by, now,
+        basis=basis, event_text=public_text, text_en=text_en, change=change, seen_state=seen_state,
+    )  # fmt: skip
+
+
+def take_offline(
+    *, entry: Entry, reason: str, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
+    basis: Sequence[str] = (), seen_state: str | None = None,
+) -> Entry:  # fmt: skip
+    """published → offline: not selectable here, which does not mean removed from app stores.
+
+    Effects: the public text (a standard one where none is given), the reason, a public event.
+    Raises ``Refused`` (also without a reason), ``AlreadyMoved``.
+    """
+    _reason_needed(reason)
+    return _move(
+        entry, "take_offline", EntryState.OFFLINE, EventKind.OFFLINE, by, now, basis=basis,
+        public_text=public_text.strip() or OFFLINE_ZH, text_en=text_en or OFFLINE_EN, reason=reason,
+        seen_state=seen_state,
+    )  # fmt: skip
+
+
+def resume(
+    *, entry: Entry, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
+    basis: Sequence[str] = ("me-15",), seen_state: str | None = None,
+) -> Entry:  # fmt: skip
+    """offline → published, after an approved filing to resume; the number is kept.
+
+    Effects: the public text goes, a public event. Raises ``Refused``, ``AlreadyMoved``.
+    """
+    return _move(
+        entry, "resume", EntryState.PUBLISHED, EventKind.RESUMED, by, now, basis=basis,
+        event_text=public_text, text_en=text_en, seen_state=seen_state,
+    )  # fmt: skip
+
+
+def cancel(
+    *, entry: Entry, reason: str, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
+    basis: Sequence[str] = ("me-15",), seen_state: str | None = None,
+) -> Entry:  # fmt: skip
+    """published or offline → cancelled, at the provider's own request; the number is never used again.
+
+    Not possible while rectification is ordered. Effects: end of validity, a public event.
+    Raises ``Refused`` (also without a reason), ``AlreadyMoved``.
+    """
+    _reason_needed(reason)
+    return _move(
+        entry, "cancel", EntryState.CANCELLED, EventKind.CANCELLED, by, now, basis=basis,
+        public_text=public_text, text_en=text_en, reason=reason, seen_state=seen_state,
+    )  # fmt: skip
+
+
+def revoke(
+    *, entry: Entry, reason: str, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
+    basis: Sequence[str] = ("me-24",), seen_state: str | None = None,
+) -> Entry:  # fmt: skip
+    """published, rectifying or offline → revoked: the number is invalid from now on (Measures, Article 24).
+
+    Effects: end of validity, the public mark with its reason, a public event. The bar of the unit and
+    the notices are the caller's. Raises ``Refused`` (also without a reason), ``AlreadyMoved``.
+    """
+    _reason_needed(reason)
+
+    def change(row: Entry) -> None:
+        row.rectify_until = None
+
+    return _move(
+        entry, "revoke", EntryState.REVOKED, EventKind.REVOKED, by, now, basis=basis, change=change,
+        public_text=public_text.strip() or reason.strip(), text_en=text_en, reason=reason, seen_state=seen_state,
+    )  # fmt: skip
+
+
+def _reason_needed(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(Reasons.of(Reason("reason_needed", _("State the reason; it is published."))))
+
+
+def _move(
+    entry: Entry,
+    verb: str,
+    target: EntryState,
+    kind: EventKind,
+    by: Actor,
+    now: datetime,
+    *,
+    basis: Sequence[str],
+    public_text: str = "",
+    event_text: str = "",
+    text_en: str = "",
+    reason: str = "",
+    params: dict[str, Any] | None = None,
+    change: Callable[[Entry], None] | None = None,
+    seen_state: str | None = None,
+) -> Entry:
+    """The common part: ``public_text`` stays on the entry while the state holds, ``event_text`` does not."""
+
+    def set_fields(row: Entry) -> None:
+        row.status_public_text = public_text.strip()
+        row.status_reason = reason.strip()
+        row.status_since = row.updated_at = now
+        if target in (EntryState.REVOKED, EntryState.CANCELLED):
+            row.change_under_review = False
+        if change is not None:
+            change(row)
+        refresh(row, state=target)
+
+    def effects(row: Entry, _record: object) -> None:
+        text = event_text.strip() or reason.strip() or public_text.strip()
+        add_event(row, kind, now, text_zh=text, text_en=text_en, params=params)
+
+    return perform(
+        verb=verb,
+        subject=entry,
+        by=by,
+        now=now,
+        rule=rules.may_administer,
+        transition=verb,
+        basis=basis,
+        payload={"number": entry.number},
+        change=set_fields,
+        effects=effects,
+        seen_state=seen_state,
+        audience=Audience.PUBLIC,
+    )

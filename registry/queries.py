@@ -1,0 +1,307 @@
+"""Reading the registry: search with keyset pages, lookups, lists, tallies.
+
+Search is written in SQL: it is the one hot query of the portal, its plan matters, and its rows are
+shown, never changed. User text reaches it as a quoted tsquery and as parameters only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.db import connection
+
+from registry.enums import EntryState, Function, Stage
+from registry.models import Entry
+from registry.numbers import PREFIXES, Number, NumberProblem, digits_of, read
+from registry.search import tsquery
+
+PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+COUNT_CAP = 1000
+
+Sort = Literal["newest", "name"]
+SORTS: dict[str, tuple[str, bool]] = {"newest": ("published_at", True), "name": ("sort_name", False)}
+
+#: what a list of results shows, and nothing else
+COLUMNS = (
+    "id", "number", "state", "change_under_review", "app_name", "provider_name", "province_code", "stages",
+    "functions", "is_discipline", "age_from", "age_to", "icon", "published_at", "status_since", "rectify_until",
+    "sort_name", "version",
+)  # fmt: skip
+
+
+class BadCursor(ValueError):
+    """The text is no place in these results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What results are narrowed to; empty means everything. ``discipline`` is True, False or None."""
+
+    states: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    discipline: bool | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.states or self.stages or self.provinces or self.functions) or self.discipline is not None
+
+    @classmethod
+    def cleaned(
+        cls,
+        *,
+        states: Sequence[str] = (),
+        stages: Sequence[str] = (),
+        provinces: Sequence[str] = (),
+        functions: Sequence[str] = (),
+        discipline: str = "",
+    ) -> Filters:
+        """From an address: unknown values are dropped."""
+        return cls(
+            states=tuple(value for value in EntryState.values if value in states),
+            stages=tuple(value for value in Stage.values if value in stages),
+            provinces=tuple(sorted(PREFIXES.intersection(provinces))),
+            functions=tuple(value for value in Function.values if value in functions),
+            discipline={"yes": True, "no": False}.get(discipline),
+        )
+
+
+@dataclass(slots=True)
+class Hit:
+    """A line of the results."""
+
+    id: int
+    number: str
+    state: str
+    change_under_review: bool
+    app_name: str
+    provider_name: str
+    province_code: str
+    stages: list[str]
+    functions: list[str]
+    is_discipline: bool
+    age_from: int | None
+    age_to: int | None
+    icon: str
+    published_at: datetime
+    status_since: datetime
+    rectify_until: date | None
+    sort_name: str
+    version: int
+
+    @property
+    def digits(self) -> str:
+        return digits_of(self.number)
+
+
+@dataclass(slots=True)
+class Page:
+    """A page of results. ``count`` is exact up to ``COUNT_CAP``; above it ``capped`` is True."""
+
+    hits: list[Hit]
+    count: int
+    capped: bool
+    next: str | None = None
+    previous: str | None = None
+    exact: Hit | None = None
+    problem: NumberProblem | None = None
+    terms: str | None = field(default=None, repr=False)
+
+
+def search(
+    q: str = "",
+    filters: Filters = Filters(),  # noqa: B008 - frozen
+    sort: str = "newest",
+    after: str = "",
+    *,
+    size: int = PAGE_SIZE,
+    count: bool = True,
+) -> Page:
+    """One page of entries that match ``q`` and ``filters``.
+
+    A text that is a number gives that entry alone, in ``exact``. ``after`` is the ``next`` or
+    ``previous`` of another page. Raises ``BadCursor``.
+    """
+    if sort not in SORTS:
+        sort = "newest"
+    q = q.replace("\x00", "").strip()
+    problem: NumberProblem | None = None
+    if q and any(char.isdigit() for char in q):
+        number = read(q)
+        if isinstance(number, Number):
+            hit = _by_number(number)
+            if hit is not None:
+                return Page([hit], 1, False, exact=hit)
+        elif number.attempt:
+            problem = number
+    elif q:
+        number = read(q)
+        problem = number if isinstance(number, NumberProblem) and number.attempt else None
+    terms = tsquery(q) if q else None
+    if q and terms is None:
+        return Page([], 0, False, problem=problem)
+    page = _page(terms, filters, sort, after, min(max(size, 1), MAX_PAGE_SIZE), count=count)
+    return replace(page, problem=problem, terms=terms)
+
+
+def _conditions(terms: str | None, filters: Filters) -> tuple[list[str], list[Any]]:
+    where: list[str] = []
+    params: list[Any] = []
+    if terms:
+        where.append("search @@ %s::tsquery")
+        params.append(terms)
+    if filters.states:
+        where.append("state = ANY(%s)")
+        params.append(list(filters.states))
+    if filters.stages:
+        where.append("stages && %s::varchar[]")
+        params.append(list(filters.stages))
+    if filters.provinces:
+        where.append("province_code = ANY(%s)")
+        params.append(list(filters.provinces))
+    if filters.functions:
+        where.append("functions && %s::varchar[]")
+        params.append(list(filters.functions))
+    if filters.discipline is not None:
+        where.append("is_discipline = %s")
+        params.append(filters.discipline)
+    return where, params
+
+
+def page_sql(
+    terms: str | None, filters: Filters, sort: str, after: str, size: int
+) -> tuple[str, list[Any], bool]:
+    """The statement of a page, its parameters, and whether it walks backwards."""
+    column, descending = SORTS[sort]
+    where, params = _conditions(terms, filters)
+    backwards = False
+    if after:
+        backwards, value, key = _read_cursor(after, sort)
+        where.append(f"({column}, id) {'<' if descending != backwards else '>'} (%s, %s)")
+        params += [value, key]
+    direction = "DESC" if descending != backwards else "ASC"
+    clause = f"WHERE {' AND '.join(where)} " if where else ""
+    sql = (
+        f"SELECT {', '.join(COLUMNS)} FROM registry_entry {clause}"  # noqa: S608 - names are constants
+        f"ORDER BY {column} {direction}, id {direction} LIMIT %s"
+    )
+    return sql, [*params, size + 1], backwards
+
+
+def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
+    """The statement that counts matches, giving up above the cap."""
+    where, params = _conditions(terms, filters)
+    clause = f"WHERE {' AND '.join(where)} " if where else ""
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM registry_entry {clause}LIMIT %s) AS some"  # noqa: S608
+    return sql, [*params, COUNT_CAP + 1]
+
+
+def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int, *, count: bool) -> Page:
+    sql, params, backwards = page_sql(terms, filters, sort, after, size)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+        more = len(rows) > size
+        hits = [Hit(*row) for row in rows[:size]]
+        if backwards:
+            hits.reverse()
+        total = len(hits)
+        if count and (after or more):
+            cursor.execute(*count_sql(terms, filters))
+            total = cursor.fetchone()[0]
+    page = Page(hits, min(total, COUNT_CAP), total > COUNT_CAP)
+    if hits:
+        if more or backwards:
+            page.next = _cursor(hits[-1], sort, backwards=False)
+        if after and (more or not backwards):
+            page.previous = _cursor(hits[0], sort, backwards=True)
+    return page
+
+
+def _cursor(hit: Hit, sort: str, *, backwards: bool) -> str:
+    value = hit.published_at.isoformat() if sort == "newest" else hit.sort_name
+    raw = json.dumps(["-" if backwards else "+", value, hit.id], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, sort: str) -> tuple[bool, datetime | str, int]:
+    try:
+        direction, value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if direction not in ("+", "-") or type(key) is not int or not 0 <= key < 2**63 or "\x00" in value:
+            raise BadCursor(text)
+        if sort != "newest":
+            return direction == "-", str(value), key
+        moment = datetime.fromisoformat(value)
+    except BadCursor:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadCursor(text) from error
+    if moment.tzinfo is None:
+        raise BadCursor(text)
+    return direction == "-", moment, key
+
+
+def _by_number(number: Number) -> Hit | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM registry_entry WHERE number = %s",  # noqa: S608
+            [number.text],
+        )
+        row = cursor.fetchone()
+    return Hit(*row) if row else None
+
+
+def entry_by_number(number: Number) -> Entry | None:
+    """The entry of a number with its authority, or None where it was never issued."""
+    return Entry.objects.select_related("authority").filter(number=number.text).first()
+
+
+def verify_texts(numbers: Sequence[str]) -> dict[str, str]:
+    """Verification answers (JSON text) by official number; one statement however many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s)", [list(numbers)])
+        return dict(cursor.fetchall())
+
+
+def verify_texts_by_package(package_ids: Sequence[str]) -> dict[str, str]:
+    """Verification answers (JSON text) by package id; where several match, the one in force, then the newest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT package_ids, verify_json FROM registry_entry WHERE package_ids && %s::varchar[] "
+            "ORDER BY state IN ('published', 'rectifying'), published_at, id",
+            [list(package_ids)],
+        )
+        found: dict[str, str] = {}
+        asked = set(package_ids)
+        for packages, text in cursor.fetchall():
+            for package in asked.intersection(packages):
+                found[package] = text
+    return found
+
+
+#: public lists: which states they hold, and by which date they are sorted
+LISTS: dict[str, tuple[str, ...]] = {
+    "filed": (EntryState.PUBLISHED, EntryState.RECTIFYING),
+    "revoked": (EntryState.REVOKED,),
+    "offline": (EntryState.OFFLINE,),
+    "rectifying": (EntryState.RECTIFYING,),
+    "cancelled": (EntryState.CANCELLED,),
+}
+
+
+def public_list(name: str, *, province: str = "", before: tuple[datetime, int] | None = None, limit: int = 50) -> list[Entry]:
+    """A stretch of a public list, newest first. ``before``: date and id of the last line shown."""
+    newest_first = "published_at" if name == "filed" else "status_since"
+    rows = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id").defer("search", "verify_json")
+    if province:
+        rows = rows.filter(province_code=province)
+    if before:
+        moment, key = before
+        rows = rows.extra(where=[f"({newest_first}, registry_entry.id) < (%s, %s)"], params=[moment, key])  # noqa: S610
+    return list(rows[:limit])
