@@ -1,8 +1,17 @@
+"""The room of the authority's review."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class ReviewConfig(AppConfig):
     name = "review"
-    verbose_name = _("review")
+    verbose_name = _("Review")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        try:
+            from review import clocks
+        except ImportError:  # TEMPORARY until the rooms below stand
+            return
+        clocks.register()

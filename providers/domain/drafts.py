@@ -1,0 +1,181 @@
+"""Verbs on what is not yet submitted: begin a filing, save a part of the form, keep a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+
+from accounts.models import Unit
+from accounts.queries import filing_authority
+from ledger.acts import Actor, Refused, append
+from providers import rules
+from providers.domain.errors import NotEditable
+from providers.enums import FilingKind
+from providers.models import App, BusinessSystem, Filing, Material, ProviderProfile
+from providers.queries import open_filing, published_document
+
+PARTS = ("unit", "system", "app", "filing")
+
+
+def start(
+    *,
+    unit: Unit,
+    kind: str,
+    by: Actor,
+    now: datetime,
+    app: App | None = None,
+    app_name: str = "",
+    system: BusinessSystem | None = None,
+) -> Filing:
+    """Begins a filing and returns its draft; for an app with an open filing, returns that one.
+
+    For a new app (``app=None``, kind ``initial``) the app is created under ``app_name``. A change starts
+    from what is published. Effects: ledger record. Measures Arts. 10–12, 15. Raises ``Refused``.
+    """
+    with transaction.atomic():
+        Unit.objects.select_for_update().only("pk").get(pk=unit.pk)
+        if kind == FilingKind.INITIAL and app is None:
+            app = _new_app(unit, app_name.strip(), system, by)
+        reasons = rules.may_start(by, unit, kind, app, now)
+        if reasons:
+            raise Refused(reasons)
+        existing = open_filing(app) if app is not None else _open_unit_change(unit)
+        if existing is not None:
+            return existing
+        ProviderProfile.objects.get_or_create(unit=unit, defaults={"data": _seed_profile(unit)})
+        filing = Filing(
+            kind=kind,
+            unit=unit,
+            app=app,
+            authority=filing_authority(unit),
+            entry=app.entry if app is not None else None,
+            app_name=app.name if app is not None else "",
+            provider_name=unit.name,
+            created_by_id=by.person_id,
+        )
+        filing.save()
+        append(verb="start", subject=filing, by=by, now=now, to_state=filing.state, payload={"kind": kind})
+        if app is not None and kind == FilingKind.CHANGE:
+            published = published_document(filing)
+            if published is not None and not app.data:
+                app.data = dict(published["app"])
+                app.save(update_fields=["data", "updated_at"])
+    return filing
+
+
+def _new_app(unit: Unit, name: str, system: BusinessSystem | None, by: Actor) -> App:
+    reasons = rules.is_of_provider(by, unit.pk)
+    if system is not None and system.unit_id != unit.pk:
+        reasons.append(rules.NOT_YOURS)
+    if reasons:
+        raise Refused(reasons)
+    same = App.objects.filter(unit=unit, name=name, entry=None).first()
+    if same is not None:
+        return same
+    if system is None:
+        system = unit.systems.order_by("id").first()
+    return App.objects.create(unit=unit, name=name, system=system, data={"name": name})
+
+
+def _open_unit_change(unit: Unit) -> Filing | None:
+    return unit.filings.filter(kind=FilingKind.UNIT_CHANGE).open().first()  # type: ignore[attr-defined]
+
+
+def _seed_profile(unit: Unit) -> dict[str, Any]:
+    return {"name": unit.name, "uscc": unit.uscc, "province": unit.province_code, "kind": unit.kind}
+
+
+def add_system(*, unit: Unit, name: str, by: Actor, now: datetime) -> BusinessSystem:
+    """Adds a business system of the unit. Effects: ledger record."""
+    reasons = rules.is_of_provider(by, unit.pk)
+    if reasons:
+        raise Refused(reasons)
+    with transaction.atomic():
+        system = BusinessSystem.objects.create(unit=unit, name=name, data={"name": name})
+        append(verb="add_system", subject=system, by=by, now=now)
+    return system
+
+
+def save_part(
+    *,
+    filing: Filing,
+    part: str,
+    values: dict[str, Any],
+    by: Actor,
+    now: datetime,
+) -> Filing:
+    """Saves fields of one part of the form into the working copy; other fields keep their values.
+
+    ``values`` maps field names without the part ("uscc", not "unit.uscc"). Nothing is validated here
+    beyond who and when: a draft may be wrong. No ledger record: typing is not an act.
+    Raises ``NotEditable`` or ``Refused``.
+    """
+    if part not in PARTS:
+        msg = f"unknown part {part!r}"
+        raise ValueError(msg)
+    with transaction.atomic():
+        row = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+        reasons = rules.may_edit(by, row)
+        if reasons:
+            raise NotEditable(reasons)
+        if part == "filing":
+            row.data = {**row.data, **values}
+            row.save(update_fields=["data"])
+        elif part == "unit":
+            profile, _created = ProviderProfile.objects.select_for_update().get_or_create(
+                unit_id=row.unit_id, defaults={"data": _seed_profile(row.unit)}
+            )
+            profile.data = {**profile.data, **values, "uscc": row.unit.uscc}
+            profile.save(update_fields=["data", "updated_at"])
+        elif row.app_id is not None:
+            _save_app_part(row, part, values, by, now)
+    return row
+
+
+def _save_app_part(row: Filing, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None:
+    app = App.objects.select_for_update().get(pk=row.app_id)
+    if part == "app":
+        app.data = {**app.data, **values}
+        app.name = str(app.data.get("name") or app.name)[:120]
+        app.save(update_fields=["data", "name", "updated_at"])
+        if row.app_name != app.name:
+            row.app_name = app.name
+            row.save(update_fields=["app_name"])
+        return
+    if app.system_id is None:
+        app.system = add_system(unit=row.unit, name=str(values.get("name") or app.name)[:120], by=by, now=now)
+        app.save(update_fields=["system", "updated_at"])
+    system = BusinessSystem.objects.select_for_update().get(pk=app.system_id)
+    system.data = {**system.data, **values}
+    system.name = str(system.data.get("name") or system.name)[:120]
+    system.save(update_fields=["data", "name", "updated_at"])
+
+
+def add_material(
+    *, unit: Unit, upload: File[bytes], name: str, content_type: str, sha256: str, pages: int | None, scan: str,
+    by: Actor, now: datetime,
+) -> Material:
+    """Keeps an inspected file of the unit. The caller has passed it through ``providers.materials``.
+
+    The same content of the same unit is stored once. Effects: none beyond the row.
+    """
+    reasons = rules.is_of_provider(by, unit.pk)
+    if reasons:
+        raise Refused(reasons)
+    same = Material.objects.filter(unit=unit, sha256=sha256, name=name).first()
+    if same is not None:
+        return same
+    material = Material(
+        unit=unit, name=name[:160], content_type=content_type, size=upload.size or 0, pages=pages,
+        sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
+    )
+    try:
+        material.file.save(f"{sha256[:32]}", upload, save=False)
+        material.save()
+    except IntegrityError:
+        material.file.delete(save=False)
+        raise
+    return material

@@ -1,0 +1,130 @@
+"""Reading filings: the document of a filing, its policy, duplicates, what stands beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Unit
+from providers.enums import OPEN_STATES, FilingKind
+from providers.models import App, Filing, FilingVersion, ProviderProfile
+from registry.models import Entry
+from rulebook import policies
+from rulebook.policies import Policy
+from rulebook.time import local_date
+
+Document = dict[str, dict[str, Any]]
+
+
+def working_copy(filing: Filing) -> Document:
+    """The document as it stands now in the provider's working copies."""
+    profile = ProviderProfile.objects.filter(unit_id=filing.unit_id).values_list("data", flat=True).first()
+    app = filing.app
+    system = app.system if app is not None else None
+    return {
+        "unit": dict(profile or {}),
+        "system": dict(system.data) if system is not None else {},
+        "app": dict(app.data) if app is not None else {},
+        "filing": dict(filing.data),
+    }
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of the canonical text of a document, as 64 hex digits."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def version(filing: Filing, number: int | None = None) -> FilingVersion | None:
+    """A frozen version; the newest without ``number``."""
+    versions = filing.versions.order_by("-number")
+    return versions.filter(number=number).first() if number is not None else versions.first()
+
+
+def document(filing: Filing) -> Document:
+    """What the reader of this filing sees: the newest version, or the working copy of a draft."""
+    newest = version(filing)
+    return newest.data if newest is not None else working_copy(filing)
+
+
+def policy_day(filing: Filing, now: datetime) -> date:
+    """A filing is judged by the policy in force on the day of its first submission."""
+    return local_date(filing.submitted_at or now)
+
+
+def policy_of(filing: Filing, now: datetime) -> Policy:
+    """The policy by which the filing is judged."""
+    return policies.in_force(filing.authority.policy_codes, on=policy_day(filing, now))
+
+
+def published_document(filing: Filing) -> Document | None:
+    """The document behind the published entry that a change is compared with."""
+    if filing.app_id is None:
+        return None
+    earlier = (
+        FilingVersion.objects.filter(filing__app_id=filing.app_id, filing__state="filed")
+        .exclude(filing_id=filing.pk)
+        .order_by("-submitted_at")
+        .first()
+    )
+    return earlier.data if earlier is not None else None
+
+
+def duplicates(unit: Unit, app_name: str, package_ids: list[str], *, app_pk: int | None) -> dict[str, Any] | None:
+    """The same unit and app filed or being filed anywhere in the country (Measures Art. 11).
+
+    Returns ``{"kind": "entry"|"filing", "label": …}`` or ``None``.
+    """
+    live = Entry.objects.filter(state__in=["published", "rectifying", "offline"])
+    if app_pk is not None:
+        live = live.exclude(app_ref=app_pk)
+    same = Q(unit_id=unit.pk, app_name=app_name)
+    if unit.uscc:
+        same |= Q(uscc=unit.uscc, app_name=app_name)
+    if package_ids:
+        same |= Q(package_ids__overlap=package_ids)
+    entry = live.filter(same).first()
+    if entry is not None:
+        return {"kind": "entry", "label": entry.number}
+    filings = Filing.objects.filter(
+        unit_id=unit.pk, app_name=app_name, kind=FilingKind.INITIAL, state__in=OPEN_STATES
+    ).exclude(submitted_at=None)
+    if app_pk is not None:
+        filings = filings.exclude(app_id=app_pk)
+    filing = filings.first()
+    return {"kind": "filing", "label": filing.case_no} if filing is not None else None
+
+
+def package_ids(app_data: dict[str, Any]) -> list[str]:
+    """Package and bundle ids of all editions, without repeats."""
+    keys = ("android_package", "ios_bundle", "harmony_bundle", "miniprogram_id")
+    return sorted({str(app_data[key]).strip() for key in keys if app_data.get(key)})
+
+
+def files_in(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every file of a document as ``(field key, {"id", "name", "sha256", "size", …})``, tables included."""
+    for part, values in document.items():
+        for key, value in values.items():
+            yield from _files(f"{part}.{key}", value)
+
+
+def _files(key: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(value, dict):
+        if "sha256" in value and "id" in value:
+            yield key, value
+        else:
+            for name, inner in value.items():
+                yield from _files(f"{key}.{name}", inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _files(key, inner)
+
+
+def open_filing(app: App) -> Filing | None:
+    """The open filing of an app; there is at most one."""
+    return app.filings.filter(state__in=OPEN_STATES).first()

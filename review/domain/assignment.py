@@ -1,0 +1,102 @@
+"""Who works on a case: claim, assign, release, hand over an absent colleague's cases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES, MembershipStatus
+from accounts.models import Membership, Person
+from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, perform
+from providers.enums import AUTHORITY_STATES
+from providers.models import Filing
+from review import rules
+from review.models import Assignment
+
+
+def _in_hand(filing: Filing) -> Reasons:
+    if filing.state in AUTHORITY_STATES or filing.state == "returned":
+        return Reasons()
+    return Reasons([Reason("closed", _("This case is closed."))])
+
+
+def _colleague(by: Actor, person: Person) -> Reasons:
+    member = Membership.objects.filter(
+        person=person, unit_id=by.unit_id, role__in=AUTHORITY_ROLES, status=MembershipStatus.ACTIVE
+    )
+    if member.exists():
+        return Reasons()
+    return Reasons([Reason("not_a_colleague", _("This person does not review for your authority."))])
+
+
+def claim(*, filing: Filing, by: Actor, now: datetime) -> Filing:
+    """Takes an unassigned case for oneself. Raises ``AlreadyMoved`` if a colleague was first."""
+
+    def rule(actor: Actor, row: Filing) -> Reasons:
+        reasons = Reasons.of(rules.may_claim(actor, row), _in_hand(row))
+        if not reasons:
+            taken = Assignment.objects.filter(filing=row).first()
+            if taken is not None and taken.person_id != actor.person_id:
+                raise AlreadyMoved(state=row.state, verb="claim", at=taken.assigned_at, actor_id=taken.person_id)
+        return reasons
+
+    return _put(filing=filing, person_id=by.person_id, verb="claim", by=by, now=now, rule=rule)
+
+
+def assign(*, filing: Filing, person: Person, by: Actor, now: datetime) -> Filing:
+    """A head of review gives the case to a colleague, whoever has it now."""
+
+    def rule(actor: Actor, row: Filing) -> Reasons:
+        return Reasons.of(rules.may_assign(actor, row), _in_hand(row), _colleague(actor, person))
+
+    return _put(filing=filing, person_id=person.pk, verb="assign", by=by, now=now, rule=rule)
+
+
+def _put(*, filing: Filing, person_id: int | None, verb: str, by: Actor, now: datetime, rule: object) -> Filing:
+    def effects(row: Filing, record: Appended) -> None:
+        Assignment.objects.update_or_create(
+            filing=row, defaults={"person_id": person_id, "assigned_by_id": by.person_id, "assigned_at": now}
+        )
+
+    return perform(
+        verb=verb,
+        subject=filing,
+        by=by,
+        now=now,
+        rule=rule,  # type: ignore[arg-type]
+        effects=effects,
+        payload={"person": person_id},
+        audience=Audience.AUTHORITY,
+    )
+
+
+def release(*, filing: Filing, by: Actor, now: datetime) -> Filing:
+    """Gives the case back to the pool: its holder or a head of review."""
+
+    def rule(actor: Actor, row: Filing) -> Reasons:
+        reasons = rules.holds(actor, row)
+        taken = Assignment.objects.filter(filing=row).first()
+        if not reasons and taken is not None and actor.role not in LEAD_ROLES and taken.person_id != actor.person_id:
+            reasons.append(Reason("not_yours", _("A colleague works on this case.")))
+        return reasons
+
+    def effects(row: Filing, record: Appended) -> None:
+        Assignment.objects.filter(filing=row).delete()
+
+    return perform(
+        verb="release", subject=filing, by=by, now=now, rule=rule, effects=effects, audience=Audience.AUTHORITY
+    )
+
+
+def hand_over(*, absent: Person, to: Person, by: Actor, now: datetime) -> list[Filing]:
+    """Hands an absent colleague's open cases to another, each through the one door."""
+    if by.role not in LEAD_ROLES:
+        raise Refused(Reasons([Reason("not_a_lead", _("Only heads of review assign cases to others."))]))
+    mine = Filing.objects.visible_to(by).filter(assignment__person=absent, state__in=[*AUTHORITY_STATES, "returned"])
+    done = []
+    for filing in mine.order_by("pk"):
+        if rules.may_assign(by, filing):
+            continue
+        done.append(assign(filing=filing, person=to, by=by, now=now))
+    return done

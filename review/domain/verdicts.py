@@ -1,0 +1,82 @@
+"""The reviewer's work before the decision: verdicts on fields and the checklist. Saved as typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ledger.acts import Actor, AlreadyMoved, Reasons, Refused
+from providers.enums import AUTHORITY_STATES
+from providers.models import Filing
+from review import rules
+from review.models import ChecklistAnswer, Verdict
+
+
+def _locked(filing: Filing, by: Actor, version: int | None) -> Filing:
+    """The locked row, if the actor may work on the version that he saw."""
+    row = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    reasons: Reasons = rules.may_work_on(by, row)
+    if reasons:
+        raise Refused(reasons)
+    if row.state not in AUTHORITY_STATES or (version is not None and version != row.version):
+        raise AlreadyMoved(state=row.state)
+    return row
+
+
+def give_verdict(
+    *,
+    filing: Filing,
+    field_key: str,
+    ok: bool,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    article: str = "",
+    version: int | None = None,
+) -> Verdict:
+    """Says that a field is in order, or what is wrong with it (Measures Art. 13: itemised feedback).
+
+    Notes are drafts until the filing is returned; the provider does not see them before.
+    A verdict against a field needs a note: raises ``ValueError``.
+    """
+    if not ok and not note.strip():
+        msg = "a note says what is wrong"
+        raise ValueError(msg)
+    with transaction.atomic():
+        row = _locked(filing, by, version)
+        verdict, _created = Verdict.objects.update_or_create(
+            filing=row,
+            version=row.version,
+            field_key=field_key[:80],
+            defaults={
+                "ok": ok,
+                "note": "" if ok else note.strip(),
+                "article": article[:20],
+                "author_id": by.person_id,
+                "updated_at": now,
+            },
+        )
+    return verdict
+
+
+def clear_verdict(*, filing: Filing, field_key: str, by: Actor, version: int | None = None) -> None:
+    """Takes a verdict back."""
+    with transaction.atomic():
+        row = _locked(filing, by, version)
+        Verdict.objects.filter(filing=row, version=row.version, field_key=field_key).delete()
+
+
+def answer_checklist(
+    *, filing: Filing, key: str, ok: bool, by: Actor, now: datetime, comment: str = "", version: int | None = None
+) -> ChecklistAnswer:
+    """Answers one item of the policy's checklist for this version."""
+    with transaction.atomic():
+        row = _locked(filing, by, version)
+        answer, _created = ChecklistAnswer.objects.update_or_create(
+            filing=row,
+            version=row.version,
+            key=key[:40],
+            defaults={"ok": ok, "comment": comment.strip(), "author_id": by.person_id, "updated_at": now},
+        )
+    return answer
