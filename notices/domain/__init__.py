@@ -1,0 +1,20 @@
+"""The verbs of this room."""
+
+from notices.domain.deliver import Delivered, deliver, send_again
+from notices.domain.read import choose_email, mark_read
+from notices.domain.reminders import Holder, register_holder, send_reminders
+from notices.domain.serve import serve, serve_person, without_email
+
+__all__ = [
+    "Delivered",
+    "Holder",
+    "choose_email",
+    "deliver",
+    "mark_read",
+    "register_holder",
+    "send_again",
+    "send_reminders",
+    "serve",
+    "serve_person",
+    "without_email",
+]

@@ -1,0 +1,182 @@
+"""Serving a notice: it reaches the inbox at once, e-mail follows on commit."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+
+from accounts.models import Membership, Person, Unit
+from ledger.acts import subject_key
+from notices.models import EmailDelivery, Notice, Preference
+
+log = logging.getLogger(__name__)
+
+NUDGE_KEY = "notices.nudge"
+NUDGE_SECONDS = 2
+
+_email_off: ContextVar[bool] = ContextVar("notices_email_off", default=False)
+
+
+@contextmanager
+def without_email() -> Iterator[None]:
+    """Serves into inboxes only; for demo data and imports of old matters."""
+    token = _email_off.set(True)
+    try:
+        yield
+    finally:
+        _email_off.reset(token)
+
+
+def serve(
+    *,
+    kind: str,
+    to_unit: Unit | None,
+    subject: models.Model | None,
+    params: Mapping[str, Any],
+    now: datetime,
+    legal: bool = True,
+    dedupe: str = "",
+    to_person: Person | None = None,
+    address: str = "",
+) -> Notice:
+    """Serves a notice on a unit, or on one person of it, and returns it.
+
+    Received means: it has reached the inbox here; ``received_at`` is ``now``, whatever becomes of the
+    e-mail. ``params`` is JSON-able and carries what the wording of the kind needs (see ``notices.kinds``).
+    The same ``dedupe`` again returns the first notice and does nothing else. ``address`` sends the e-mail
+    there instead (an invitation to somebody without an account).
+    Effects: the inbox row; a waiting e-mail for each active member, in the person's language, unless
+    the notice is not ``legal`` and the person has switched the kind off; sending is nudged on commit.
+    """
+    with transaction.atomic():
+        notice_id = _insert(kind, to_unit, to_person, subject, params, now, legal, dedupe)
+        if notice_id is None:
+            return Notice.objects.get(dedupe=dedupe)
+        notice = Notice(
+            pk=notice_id,
+            kind=kind,
+            to_unit=to_unit,
+            to_person=to_person,
+            params=dict(params),
+            legal=legal,
+            dedupe=dedupe or None,
+            created_at=now,
+            received_at=now,
+        )
+        if subject is not None:
+            notice.subject_type, notice.subject_id = subject_key(subject)
+        notice._state.adding = False
+        notice._state.db = "default"
+        if not _email_off.get() and _queue_emails(notice, address):
+            transaction.on_commit(nudge)
+    return notice
+
+
+def serve_person(
+    *, kind: str, person: Person, subject: models.Model | None, params: Mapping[str, Any], now: datetime, dedupe: str = ""
+) -> Notice:
+    """A notice to one person alone, whatever unit he works for; never a legal one."""
+    return serve(
+        kind=kind, to_unit=None, to_person=person, subject=subject, params=params, now=now, legal=False, dedupe=dedupe
+    )
+
+
+def _insert(
+    kind: str,
+    to_unit: Unit | None,
+    to_person: Person | None,
+    subject: models.Model | None,
+    params: Mapping[str, Any],
+    now: datetime,
+    legal: bool,
+    dedupe: str,
+) -> int | None:
+    """The new row's id; None where the key was there already. One statement, no savepoint."""
+    subject_type, subject_id = subject_key(subject) if subject is not None else ("", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notices_notice (kind, to_unit_id, to_person_id, subject_type, subject_id, params,"
+            " legal, dedupe, created_at, received_at) VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)"
+            " ON CONFLICT (dedupe) DO NOTHING RETURNING id",
+            [
+                kind,
+                to_unit.pk if to_unit else None,
+                to_person.pk if to_person else None,
+                subject_type,
+                subject_id,
+                json.dumps(dict(params), cls=DjangoJSONEncoder, ensure_ascii=False),
+                legal,
+                dedupe or None,
+                now,
+                now,
+            ],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _queue_emails(notice: Notice, address: str) -> int:
+    """Writes the waiting e-mails; returns how many."""
+    if address:
+        recipients = [(None, address, _language_of(address))]
+    elif notice.to_person is not None:
+        person = notice.to_person
+        recipients = [(person.pk, person.email, person.language)] if person.is_active else []
+    else:
+        recipients = list(
+            Membership.objects.active()
+            .filter(unit_id=notice.to_unit_id, person__is_active=True)
+            .order_by("person_id")
+            .values_list("person_id", "person__email", "person__language")
+        )
+    if not notice.legal and recipients:
+        off = set(
+            Preference.objects.filter(
+                person_id__in=[person_id for person_id, _email, _lang in recipients], kind=notice.kind, email=False
+            ).values_list("person_id", flat=True)
+        )
+        recipients = [recipient for recipient in recipients if recipient[0] not in off]
+    EmailDelivery.objects.bulk_create(
+        [
+            EmailDelivery(
+                notice=notice,
+                person_id=person_id,
+                address=email,
+                language=language,
+                next_attempt_at=notice.received_at,
+            )
+            for person_id, email, language in recipients
+        ]
+    )
+    return len(recipients)
+
+
+def _language_of(address: str) -> str:
+    known = Person.objects.filter(email=address.lower()).values_list("language", flat=True).first()
+    return known or "zh-hans"
+
+
+def nudge() -> None:
+    """Asks a worker to send what waits; at most one such task in two seconds.
+
+    A sweep that serves hundreds of notices a second thus queues one task, not hundreds. The task starts
+    when the two seconds are over and so finds everything that was committed meanwhile. Where the broker
+    is away nothing is lost: beat looks every minute.
+    """
+    from notices.tasks import deliver_pending
+
+    try:
+        if cache.add(NUDGE_KEY, 1, NUDGE_SECONDS):
+            deliver_pending.apply_async(countdown=NUDGE_SECONDS, retry=False)
+    except Exception:
+        # The act is committed. Whatever ails the broker or the cache must not turn it into an error page.
+        log.warning("could not nudge the delivery of e-mails; the next beat will find them", exc_info=True)

@@ -1,0 +1,251 @@
+"""The kinds of notices, with their wording in both languages.
+
+A room above adds its own in its ``AppConfig.ready``::
+
+    kinds.register(Kind("order_issued", title=_("…%(app_name)s"), body=_("…"), article="me-15"))
+
+Wording is a lazy translation with ``%(name)s`` places that are filled from the notice's ``params`` when
+it is read, in the reader's language. A param that is missing leaves its place empty, never an error.
+``name_en`` takes the place of ``name`` in English where it is given; ISO dates are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from rulebook.enums import ClockKind
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its name for people's choices, and the wording.
+
+    ``tone`` is the colour family of the page: act, auth, ok, late, over (see the status table).
+    """
+
+    key: str
+    title: Any
+    body: Any
+    label: Any = ""
+    article: str = ""
+    tone: str = "auth"
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Adds or replaces a kind."""
+    _kinds[kind.key] = kind
+    return kind
+
+
+def get(key: str) -> Kind:
+    """The kind of this key; for a key that nobody registered, a plain one, so that nothing is lost."""
+    return _kinds.get(key) or Kind(
+        key, title=_("Notice %(case_no)s"), body=_("%(text)s"), label=_("Other notices")
+    )
+
+
+def all_kinds() -> list[Kind]:
+    """Every registered kind, in the order of registration."""
+    return list(_kinds.values())
+
+
+class _Places(dict[str, Any]):
+    """Fills ``%(name)s`` places; what is missing stays empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def places(params: Mapping[str, Any]) -> _Places:
+    """Params made readable in the active language: dates written out, English names in English."""
+    english = (translation.get_language() or "").startswith("en")
+    filled = _Places()
+    for key, value in params.items():
+        if english and params.get(f"{key}_en"):
+            value = params[f"{key}_en"]
+        filled[key] = _readable(key, value)
+    return filled
+
+
+def _readable(key: str, value: Any) -> Any:
+    if key == "role":
+        return Role(value).label if value in Role.values else value
+    if key == "clock":
+        return ClockKind(value).label if value in ClockKind.values else value
+    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-" and value[7:8] == "-":
+        try:
+            return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        except ValueError:
+            return value
+    return "" if value is None else value
+
+
+def title(key: str, params: Mapping[str, Any]) -> str:
+    """The title in the active language."""
+    return " ".join((str(get(key).title) % places(params)).split())
+
+
+def body(key: str, params: Mapping[str, Any]) -> str:
+    """The text in the active language."""
+    return str(get(key).body) % places(params)
+
+
+for _kind in (
+    Kind(
+        "filing_submitted",
+        label=_("A filing is submitted"),
+        title=_("Filing submitted: %(app_name)s"),
+        body=_(
+            "The filing %(case_no)s of %(provider_name)s for “%(app_name)s” has been submitted to %(authority)s. "
+            "The authority gives its feedback by %(due_day)s, 24:00."
+        ),
+        article="me-13",
+    ),
+    Kind(
+        "filing_resubmitted",
+        label=_("A supplement is submitted"),
+        title=_("Supplement submitted: %(app_name)s"),
+        body=_(
+            "The filing %(case_no)s of %(provider_name)s for “%(app_name)s” has been supplemented and submitted "
+            "to %(authority)s again. The authority gives its feedback by %(due_day)s, 24:00."
+        ),
+        article="me-13",
+    ),
+    Kind(
+        "filing_returned",
+        label=_("A filing is returned for correction"),
+        title=_("Returned for correction: %(app_name)s"),
+        body=_(
+            "%(authority)s has returned the filing %(case_no)s for “%(app_name)s” with notes. Correct what the "
+            "notes ask for and submit it again by %(due_day)s, 24:00. After that day the filing counts as given up."
+        ),
+        article="me-13",
+        tone="act",
+    ),
+    Kind(
+        "filing_approved",
+        label=_("A filing is approved"),
+        title=_("Filed: %(app_name)s"),
+        body=_(
+            "The filing %(case_no)s for “%(app_name)s” is complete and has been published. Number: %(number)s. "
+            "Show the number inside the app, where its users can find it."
+        ),
+        article="me-14",
+        tone="ok",
+    ),
+    Kind(
+        "filing_sent_to_ministry",
+        label=_("A filing is with the ministry"),
+        title=_("Awaiting ministry review: %(app_name)s"),
+        body=_(
+            "%(authority)s has verified the filing %(case_no)s for “%(app_name)s” and passed it on to the ministry."
+        ),
+        article="bj-3-4",
+    ),
+    Kind(
+        "filing_declined",
+        label=_("A filing is declined"),
+        title=_("Declined: %(app_name)s"),
+        body=_("The filing %(case_no)s for “%(app_name)s” has been declined. Reason: %(reason)s"),
+        tone="over",
+    ),
+    Kind(
+        "filing_lapsed",
+        label=_("A filing has lapsed"),
+        title=_("Lapsed: %(app_name)s"),
+        body=_(
+            "The filing %(case_no)s for “%(app_name)s” was not supplemented by %(due_day)s, 24:00, and counts as "
+            "given up. A new filing can be submitted at any time."
+        ),
+        article="me-13",
+        tone="late",
+    ),
+    Kind(
+        "filing_withdrawn",
+        label=_("A filing is withdrawn"),
+        title=_("Withdrawn: %(app_name)s"),
+        body=_("%(provider_name)s has withdrawn the filing %(case_no)s for “%(app_name)s”."),
+        tone="over",
+    ),
+    Kind(
+        "feedback_overdue",
+        label=_("Feedback is overdue"),
+        title=_("Feedback overdue: %(app_name)s"),
+        body=_(
+            "The feedback on the filing %(case_no)s of %(provider_name)s was due on %(due_day)s, 24:00. "
+            "The duty goes on; the filing is not approved by the delay."
+        ),
+        article="me-13",
+        tone="late",
+    ),
+    Kind(
+        "feedback_escalated",
+        label=_("Overdue feedback of an authority below"),
+        title=_("Overdue at %(unit)s: %(app_name)s"),
+        body=_("%(unit)s has not given its feedback on the filing %(case_no)s, which was due on %(due_day)s, 24:00."),
+        article="me-13",
+        tone="late",
+    ),
+    Kind(
+        "reminder",
+        label=_("Reminders of deadlines"),
+        title=_("Due on %(due_day)s: %(app_name)s"),
+        body=_("%(clock)s, %(case_no)s “%(app_name)s”: the period ends on %(due_day)s, 24:00."),
+        tone="act",
+    ),
+    Kind(
+        "reminder_overdue",
+        label=_("Reminders of missed deadlines"),
+        title=_("Overdue: %(app_name)s"),
+        body=_("%(clock)s, %(case_no)s “%(app_name)s”: the period ended on %(due_day)s, 24:00."),
+        tone="late",
+    ),
+    Kind(
+        "clock_moved",
+        label=_("A deadline moves with the calendar"),
+        title=_("Deadline moved to %(due_day)s: %(app_name)s"),
+        body=_(
+            "%(clock)s, %(case_no)s “%(app_name)s”: the working-day calendar was published or changed. "
+            "The period ends on %(due_day)s, 24:00, instead of %(previous_day)s."
+        ),
+    ),
+    Kind(
+        "member_requested",
+        label=_("Somebody asks to join the unit"),
+        title=_("%(person)s asks to join"),
+        body=_("%(person)s (%(email)s) asks to work for %(unit)s. Let the person in or refuse on the page of members."),
+        tone="act",
+    ),
+    Kind(
+        "member_admitted",
+        label=_("A unit has let me in"),
+        title=_("You may work for %(unit)s"),
+        body=_("%(unit)s has let you in."),
+        tone="ok",
+    ),
+    Kind(
+        "member_refused",
+        label=_("A unit has not let me in"),
+        title=_("%(unit)s has not let you in"),
+        body=_("%(unit)s has refused your request. Ask there if you think that this is a mistake."),
+        tone="over",
+    ),
+    Kind(
+        "invitation",
+        label=_("Invitations"),
+        title=_("Invitation to %(unit)s"),
+        body=_("%(email)s has been invited to %(unit)s as: %(role)s. The link is valid until %(expires)s."),
+    ),
+):
+    register(_kind)
