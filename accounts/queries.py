@@ -70,11 +70,17 @@ def competence(unit: Unit) -> Competence:
     Raises :class:`NoAuthority` where the province of registration is not known.
     """
     head = head_of(unit)
-    if head.pk != unit.pk:
-        found = competence(head)
-        return Competence(found.authority, _("A branch is filed by its head office, in its province."), "me-11")
+    if head.pk == unit.pk:
+        return _own_competence(unit)
+    found = _own_competence(head)
+    return Competence(found.authority, _("A branch is filed by its head office, in its province."), "me-11")
+
+
+def _own_competence(unit: Unit) -> Competence:
+    """For a unit that is nobody's branch."""
     if unit.kind == UnitKind.AUTHORITY and unit.level in (Level.PROVINCE, Level.MINISTRY):
-        return Competence(ministry(), _("Apps of a provincial education authority are filed with the ministry."), "me-10")
+        reason = _("Apps of a provincial education authority are filed with the ministry.")
+        return Competence(ministry(), reason, "me-10")
     return competence_in(unit.province_code)
 
 
