@@ -1,20 +1,67 @@
-# `make help` lists what there is. Everything works in a path with spaces and with no gettext installed.
+# `make help` lists what there is. Python 3.11 or newer and make are all that the machine must have.
+# Works in a path with spaces or Chinese characters: every path here is relative, or quoted.
 SHELL := /bin/sh
 PYTHON ?= python3
-VENV := .venv
-PY := $(VENV)/bin/python
-STAMP := $(VENV)/.installed-$(shell cat requirements/dev.lock | cksum | tr ' ' '-')
+PY := .venv/bin/python
+STAMP := .venv/.installed-$(shell cksum < requirements/dev.lock | tr ' ' '-')
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-fast check bench lock messages openapi clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /	/' | expand -t 14
 
 install: $(STAMP) ## make .venv and install the locked dependencies
 
 $(STAMP): requirements/dev.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@rm -f $(VENV)/.installed-*
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed. Name one: make install PYTHON=python3.12"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo "installing the locked dependencies into .venv"
+	@$(PY) -m pip install --quiet --require-hashes -r requirements/dev.lock
+	@$(PY) -m filing_portal.messages compile
+	@rm -f .venv/.installed-*
 	@touch "$@"
+
+run: $(STAMP) ## start the whole portal (PORT, PORTAL_DATA, DATABASE_URL, REDIS_URL, S3_* are honoured)
+	@exec $(PY) -m filing_portal.embedded.run
+
+check: $(STAMP) ## linters, types, floors, migrations, translations and the quick tests
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	.venv/bin/python .venv/bin/lint-imports --no-logo
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m filing_portal.messages check
+	$(PY) -m pytest -q -m "not browser and not slow"
+
+test: $(STAMP) ## everything of check, with browser and slow tests, and branch coverage
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	.venv/bin/python .venv/bin/lint-imports --no-logo
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m filing_portal.messages check
+	$(PY) -m pytest --cov --cov-report=term --durations=15
+
+test-fast: $(STAMP) ## the quick tests alone
+	$(PY) -m pytest -q -m "not browser and not slow"
+
+bench: $(STAMP) ## measure, and print the table of docs/benchmarks.md
+	$(PY) -m benchmarks
+
+lock: $(STAMP) ## resolve requirements/*.in anew into the locks with hashes
+	$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --upgrade \
+	  --python-version 3.11 requirements/base.in -o requirements/base.lock
+	$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --upgrade \
+	  --python-version 3.11 requirements/dev.in -o requirements/dev.lock
+
+messages: $(STAMP) ## list what is not translated, and compile the catalogue
+	$(PY) -m filing_portal.messages missing
+	$(PY) -m filing_portal.messages compile
+
+openapi: $(STAMP) ## write docs/openapi.yml
+	$(PY) manage.py spectacular --file docs/openapi.yml --validate
+
+clean: ## remove caches and test results, not .venv and not var
+	@find . -path ./.venv -prune -o -path ./var -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import functools
 import importlib.util
 import os
 import shutil
@@ -53,8 +54,9 @@ PG_OPTIONS = {
 class Services:
     """Both services of one PORTAL_DATA."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, wanted: frozenset[str] = frozenset({"postgres", "valkey"})) -> None:
         self.layout = layout
+        self.wanted = wanted
         self.programs = _programs()
         self._user_lock: int | None = None
         self._owner = 0
@@ -74,8 +76,10 @@ class Services:
             self.layout.make_folders()
             with self._turn():
                 self._make_sockets()
-                self._start_postgres()
-                self._start_valkey()
+                if "postgres" in self.wanted:
+                    self._start_postgres()
+                if "valkey" in self.wanted:
+                    self._start_valkey()
                 descriptor = self._open_lock("users.lock")
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
         except OSError as error:
@@ -206,7 +210,7 @@ class Services:
         command = [str(self.programs / "initdb"), "-D", str(self.layout.pgdata), "-U", "postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-        made = subprocess.run(command, capture_output=True, text=True, cwd="/", env=_ENVIRONMENT, **as_user)
+        made = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=_ENVIRONMENT, **as_user)
         if made.returncode:
             for path in self.layout.pgdata.iterdir():  # a half-made cluster must not be taken for a whole one
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -368,17 +372,19 @@ def _last_line(text: str) -> str:
     return (telling or lines or [""])[-1]
 
 
-_current: Services | None = None
+def wanted() -> frozenset[str]:
+    """Which of the services the settings use: DATABASE_URL and REDIS_URL take their place."""
+    from django.conf import settings
+
+    return frozenset(getattr(settings, "EMBEDDED_SERVICES", ()))
 
 
+@functools.cache
 def current() -> Services:
     """The services of the settings' PORTAL_DATA."""
-    global _current
-    if _current is None:
-        from django.conf import settings
+    from django.conf import settings
 
-        _current = Services(settings.EMBEDDED)
-    return _current
+    return Services(settings.EMBEDDED, wanted())
 
 
 def hold() -> None:

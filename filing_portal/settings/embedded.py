@@ -26,8 +26,16 @@ PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", f"http://localhost:{PORT}").
 SECRET_KEY = secrets.text(EMBEDDED.secrets / "secret_key")
 LEDGER_SIGNING_KEY = secrets.key(EMBEDDED.secrets / "ledger_signing_key")
 
+# The services that this process starts on its first use of the database, where they do not run yet.
+EMBEDDED_SERVICES = {
+    name
+    for name, variable in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL"))
+    if not os.environ.get(variable)
+}
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=600)}
+    if EMBEDDED_SERVICES:
+        DATABASES["default"]["ENGINE"] = "filing_portal.embedded.postgresql"
 else:
     DATABASES = {
         "default": {
