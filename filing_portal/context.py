@@ -96,6 +96,17 @@ def _unread(request: HttpRequest) -> int:
     return unread_count(membership)
 
 
+def _demo_accounts() -> list[dict[str, str]]:
+    """The demonstration accounts with what they are for; asked only by the sign-in page of that mode."""
+    from accounts.models import Membership
+
+    rows = Membership.objects.filter(person__is_demo=True, status="active").select_related("person", "unit")
+    found: dict[str, str] = {}
+    for row in rows.order_by("pk"):
+        found.setdefault(row.person.email, f"{row.unit.name} · {row.get_role_display()}")
+    return [{"email": email, "what": what} for email, what in found.items()]
+
+
 def _memberships(request: HttpRequest) -> list[Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not hasattr(user, "memberships"):
@@ -109,6 +120,8 @@ class Portal:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self.demo = bool(getattr(settings, "PORTAL_DEMO_ACCOUNTS", False))
+        self.demo_password = getattr(settings, "PORTAL_DEMO_PASSWORD", "Portal-demo-2026") if self.demo else ""
+        self.demo_accounts = SimpleLazyObject(_demo_accounts)
         self.idle_seconds = int(getattr(settings, "SESSION_IDLE_SECONDS", 0) or 0)
         self.unread = SimpleLazyObject(lambda: _unread(request))
         self.memberships = SimpleLazyObject(lambda: _memberships(request))
@@ -161,7 +174,7 @@ class Portal:
             "guide": first_url("guide"),
             "articles": first_url("articles", "rulebook:articles"),
             "lists": first_url("registry:lists", "lists", "registry_lists"),
-            "schema": first_url("api_schema", "schema"),
+            "schema": first_url("schema"),
             "join": first_url("accounts:unit_new", "accounts:join"),
         }
 

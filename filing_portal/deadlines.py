@@ -65,8 +65,9 @@ def working_days_left(clock: Any, now: dt.datetime, working: WorkingDays) -> int
     return known if isinstance(known, int) else working.left(get(clock, "due_day"), local_date(now))
 
 
-def _bold(singular: str, plural: str, count: int) -> SafeString:
-    return format_html(ngettext(singular, plural, count), n=format_html("<b>{}</b>", count))
+def _bold(words: str, count: int) -> SafeString:
+    """The words with the number in bold in the place of {n}."""
+    return format_html(words, n=format_html("<b>{}</b>", count))
 
 
 def until(clock: Any) -> str:
@@ -100,20 +101,20 @@ def pill(clock: Any, *, now: dt.datetime, working: WorkingDays, mine: bool = Tru
         target = str(get(clock, "kind", "")) in SERVICE_TARGETS
     if target:
         if left < 0:
-            text = _bold("{n} day after the target", "{n} days after the target", -left)
+            text = _bold(ngettext("{n} day after the target", "{n} days after the target", -left), -left)
         elif left == 0:
             text = format_html("{}", _("Target: today"))
         else:
-            text = _bold("Target: {n} day", "Target: {n} days", left)
+            text = _bold(ngettext("Target: {n} day", "Target: {n} days", left), left)
         return Pill("off", "clock", text, title)
     if not mine and left >= 0:
-        return Pill("off", "pause", _bold("They have {n} day", "They have {n} days", left), title)
+        return Pill("off", "pause", _bold(ngettext("They have {n} day", "They have {n} days", left), left), title)
     if left < 0:
-        return Pill("late", "late", _bold("{n} day overdue", "{n} days overdue", -left), title)
+        return Pill("late", "late", _bold(ngettext("{n} day overdue", "{n} days overdue", -left), -left), title)
     if left == 0:
         text, family, icon = format_html("<b>{}</b>", _("Due today")), "today", "alert"
     else:
-        text = _bold("{n} day left", "{n} days left", left)
+        text = _bold(ngettext("{n} day left", "{n} days left", left), left)
         family, icon = ("soon" if left <= SOON else ""), "clock"
     if get(clock, "provisional"):
         text = format_html("{} {}", text, _("(provisional)"))
@@ -184,7 +185,8 @@ def _note(cells: list[Any]) -> str:
     ]
     if makeups:
         parts.append(
-            _("Make-up working days, counted: %(days)s.") % {"days": ("、" if chinese else ", ").join(makeups)}
+            _("Make-up working days, counted: %(days)s.")
+            % {"days": ("、" if chinese else ", ").join(makeups)}
         )
     return ("" if chinese else " ").join(parts)
 

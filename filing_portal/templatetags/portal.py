@@ -339,3 +339,11 @@ def yes_no(value: Any) -> str:
     if value is None or value == "":
         return ""
     return _("Yes") if value else _("No")
+
+
+@register.simple_tag
+def other_language(html: bool = False) -> str:
+    """The language that is not the present one: its code, or its name in HTML."""
+    if (get_language() or "zh").startswith("zh"):
+        return "en"
+    return "zh-Hans" if html else "zh-hans"

@@ -51,13 +51,23 @@
   document.addEventListener("change", (event) => { if (event.target.form) arrange(event.target.form); });
   document.addEventListener("htmx:load", (event) => arrange(event.target));
 
-  /* ---- Autosave: <form data-autosave="url" data-user="id"> with a [data-saved] line inside ----
+  /* ---- Autosave: <form data-autosave="url" data-user="id"> with a [data-saved-line] inside ----
      data-saved-text, data-saving-text, data-failed-text, data-signin-text, data-signin-url, data-restored-text
      stand on that line. What is not yet on the server is kept in this tab, also across a sign-in. */
+  const store = {
+    get: (key) => { try { return JSON.parse(sessionStorage.getItem(key) || "null"); } catch (error) { return null; } },
+    set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* a full or closed store loses nothing that the server has */ } },
+    drop: (key) => { try { sessionStorage.removeItem(key); } catch (error) { /* as above */ } },
+  };
+  // A form was sent and the answer was the sign-in page: keep its text. Any other answer: the server has it.
+  const pending = store.get("pending-form");
+  if (pending && document.body.classList.contains("p-entrance")) store.set("pending-form", { key: pending.key, signedOut: true });
+  else if (pending) { if (!pending.signedOut) store.drop(pending.key); store.drop("pending-form"); }
+
   const autosave = (form) => {
     const url = form.dataset.autosave || form.action;
     const key = `unsent:${form.dataset.user || ""}:${location.pathname}:${form.id || ""}`;
-    const line = $("[data-saved]", form) || $("[data-saved]");
+    const line = $("[data-saved-line]", form) || $("[data-saved-line]");
     let timer = 0, running = false, again = false, dirty = false;
     const say = (text, state, link) => {
       if (!line) return;
@@ -69,12 +79,11 @@
     const skipped = (name) => name === "csrfmiddlewaretoken";
     const keep = () => {
       const pairs = Array.from(new FormData(form)).filter(([name, value]) => typeof value === "string" && !skipped(name));
-      try { sessionStorage.setItem(key, JSON.stringify(pairs)); } catch (error) { /* a full or closed store loses nothing that the server has */ }
+      store.set(key, pairs);
     };
-    const forget = () => { try { sessionStorage.removeItem(key); } catch (error) { /* as above */ } };
+    const forget = () => store.drop(key);
     const restore = () => {
-      let pairs = null;
-      try { pairs = JSON.parse(sessionStorage.getItem(key) || "null"); } catch (error) { pairs = null; }
+      const pairs = store.get(key);
       if (!pairs) return;
       const given = new Map();
       pairs.forEach(([name, value]) => given.set(name, (given.get(name) || []).concat(value)));
@@ -124,11 +133,10 @@
     };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);
-    form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; keep(); });
+    form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; keep(); store.set("pending-form", { key }); });
     window.addEventListener("pagehide", () => { if (dirty) keep(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) send(); });
-    if (form.dataset.saved === "yes") forget(); // the server says that it has everything
-    else restore();
+    restore();
   };
   $$("form[data-autosave]").forEach(autosave);
 
