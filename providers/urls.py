@@ -1,0 +1,24 @@
+"""The provider's workspace."""
+
+from django.urls import path
+
+from providers.views import filing, materials, sections, workspace
+
+urlpatterns = [
+    path("", workspace.home, name="provider_home"),
+    path("apps/", workspace.apps, name="provider_apps"),
+    path("unit/", workspace.unit, name="provider_unit"),
+    path("start/", workspace.start, name="provider_start"),
+    path("submit-many/", workspace.batch, name="provider_batch"),
+    path("filings/<int:pk>/", filing.tasks, name="filing"),
+    path("filings/<int:pk>/check/", filing.check, name="filing_check"),
+    path("filings/<int:pk>/submit/", filing.submit, name="filing_submit"),
+    path("filings/<int:pk>/done/", filing.done, name="filing_done"),
+    path("filings/<int:pk>/receipt/", filing.receipt, name="filing_receipt"),
+    path("filings/<int:pk>/withdraw/", filing.withdraw, name="filing_withdraw"),
+    path("filings/<int:pk>/versions/", filing.versions, name="filing_versions"),
+    path("filings/<int:pk>/autosave/<slug:section>/", sections.autosave, name="filing_autosave"),
+    path("filings/<int:pk>/upload/<slug:section>/", sections.upload, name="filing_upload"),
+    path("filings/<int:pk>/part/<slug:section>/", sections.section, name="filing_section"),
+    path("materials/<int:pk>/", materials.material, name="material"),
+]
