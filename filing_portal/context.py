@@ -25,14 +25,11 @@ PUBLIC_NAV: tuple[Entry, ...] = (
 )
 WORK_NAV: dict[str, tuple[Entry, ...]] = {
     "provider": (
-        (_("My filings"), ("provider_home", "providers:home", "providers:filings")),
-        (_("Apps"), ("provider_apps", "providers:apps")),
-        (_("Our unit"), ("provider_unit", "providers:unit", "accounts:unit")),
+        (_("My filings"), ("provider_home",)),
+        (_("Apps"), ("provider_apps",)),
+        (_("Our unit"), ("provider_unit",)),
     ),
-    "authority": (
-        (_("Review of filings"), ("review_queue", "review:queue")),
-        (_("Calendar"), ("review_calendar", "rulebook:calendar")),
-    ),
+    "authority": ((_("Review of filings"), ("queue", "review_queue")),),
     "institution": ((_("Our use filings"), ("users:home",)),),
     "other": (),
 }
@@ -41,6 +38,12 @@ WORKSPACES: dict[str, str | Promise] = {
     "authority": _("Review workspace"),
     "institution": _("Institution’s workspace"),
     "other": _("My workspace"),
+}
+HOMES: dict[str, tuple[str, ...]] = {
+    "provider": ("provider_home", "workspace"),
+    "authority": ("review_home", "workspace"),
+    "institution": ("institution_home", "workspace"),
+    "other": ("workspace", "accounts_home", "join_unit", "unit_register", "home"),
 }
 ROLE_AUDIENCE = {
     "provider_owner": "provider",
@@ -108,10 +111,7 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 
 def _memberships(request: HttpRequest) -> list[Any]:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not hasattr(user, "memberships"):
-        return []
-    return list(user.memberships.filter(status="active").select_related("unit").order_by("pk"))
+    return list(getattr(request, "memberships", None) or ())
 
 
 class Portal:
@@ -120,11 +120,21 @@ class Portal:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self.demo = bool(getattr(settings, "PORTAL_DEMO_ACCOUNTS", False))
-        self.demo_password = getattr(settings, "PORTAL_DEMO_PASSWORD", "Portal-demo-2026") if self.demo else ""
+        self.demo_password = (
+            getattr(settings, "PORTAL_DEMO_PASSWORD", "Portal-demo-2026") if self.demo else ""
+        )
         self.demo_accounts = SimpleLazyObject(_demo_accounts)
         self.idle_seconds = int(getattr(settings, "SESSION_IDLE_SECONDS", 0) or 0)
         self.unread = SimpleLazyObject(lambda: _unread(request))
         self.memberships = SimpleLazyObject(lambda: _memberships(request))
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in; a visitor without a session cookie costs no look at the session."""
+        if settings.SESSION_COOKIE_NAME not in self._request.COOKIES:
+            return False
+        user = getattr(self._request, "user", None)
+        return bool(user is not None and user.is_authenticated)
 
     @property
     def membership(self) -> Any:
@@ -155,7 +165,7 @@ class Portal:
         """Addresses that the shell links to; "" where the page does not exist."""
         return {
             "home": first_url("home", "registry:search", "search") or "/",
-            "work": first_url("workspace", "accounts:workspace", "work_home", "dashboard"),
+            "work": first_url(*HOMES[self.audience]),
             "inbox": first_url("notices:inbox", "inbox", "notices_inbox"),
             "login": first_url("account_login"),
             "logout": first_url("account_logout"),

@@ -17,12 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from filing_portal.templatetags import dates
 from rulebook.arithmetic import WorkingDays
+from rulebook.display import SOON
+from rulebook.enums import SERVICE_TARGETS
 from rulebook.time import local_date
-
-SOON = 3  # working days; from here on a pill is ochre
-
-# Kinds that are promises of service, not periods of the law: they never say that something is overdue.
-SERVICE_TARGETS = frozenset({"ministry_target", "number_target", "confirm_target"})
 
 TITLES: dict[str, str | Promise] = {
     "feedback": gettext_lazy("Feedback due"),
@@ -108,9 +105,13 @@ def pill(clock: Any, *, now: dt.datetime, working: WorkingDays, mine: bool = Tru
             text = _bold(ngettext("Target: {n} day", "Target: {n} days", left), left)
         return Pill("off", "clock", text, title)
     if not mine and left >= 0:
-        return Pill("off", "pause", _bold(ngettext("They have {n} day", "They have {n} days", left), left), title)
+        return Pill(
+            "off", "pause", _bold(ngettext("They have {n} day", "They have {n} days", left), left), title
+        )
     if left < 0:
-        return Pill("late", "late", _bold(ngettext("{n} day overdue", "{n} days overdue", -left), -left), title)
+        return Pill(
+            "late", "late", _bold(ngettext("{n} day overdue", "{n} days overdue", -left), -left), title
+        )
     if left == 0:
         text, family, icon = format_html("<b>{}</b>", _("Due today")), "today", "alert"
     else:

@@ -1,11 +1,14 @@
-"""Words for what the ledger records (verbs) and for how an article is cited."""
+"""Words for what the ledger records: the verbs, and who acted."""
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.enums import Role
 
 # The last part of a verb: (words, family of the dot in the timeline)
 VERBS: dict[str, tuple[str | Promise, str]] = {
@@ -37,9 +40,19 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "revoke": (pgettext_lazy("act", "Revoked"), "law"),
     "cancel": (pgettext_lazy("act", "Cancelled at the provider’s request"), ""),
     "remind": (pgettext_lazy("act", "Reminder sent"), ""),
+    "feedback_overdue": (pgettext_lazy("act", "Feedback overdue, superior authority told"), "law"),
+    "confirm_information": (pgettext_lazy("act", "Provider confirmed the information, no change"), "ok"),
+    "mark_change": (pgettext_lazy("act", "Change under review, the published entry stays in force"), "auth"),
+    "release": (pgettext_lazy("act", "Given back to the queue"), "auth"),
+    "propose": (pgettext_lazy("act", "Decision proposed, a second person is to confirm it"), "auth"),
+    "second": (pgettext_lazy("act", "Decision confirmed by a second person"), "auth"),
+    "hand_over": (pgettext_lazy("act", "Handed over to a colleague"), "auth"),
+    "read_notice": (pgettext_lazy("act", "Notice opened for the first time"), ""),
+    "add_system": (pgettext_lazy("act", "Business system added"), ""),
+    "add_app": (pgettext_lazy("act", "App added"), ""),
+    "mark_offline": (pgettext_lazy("act", "Temporarily offline"), ""),
+    "number": (pgettext_lazy("act", "Published, number issued"), "ok"),
 }
-
-_DIGITS = "〇一二三四五六七八九"
 
 
 def verb_words(verb: str) -> tuple[str, str]:
@@ -48,28 +61,9 @@ def verb_words(verb: str) -> tuple[str, str]:
     return str(words), family
 
 
-def chinese_numeral(number: int) -> str:
-    """1–99 in Chinese: 13 → 十三, 24 → 二十四."""
-    tens, ones = divmod(number, 10)
-    text = "" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
-    return text + (_DIGITS[ones] if ones or not tens else "")
-
-
-def citation(key: str) -> str:
-    """How an article is cited: ``me-13`` → 《管理办法》第十三条 / Measures, Art. 13."""
-    found = re.fullmatch(r"(me|op|bj)-(\d+)(?:-(\d+))?", key)
-    if not found:
-        return key
-    source, first, second = found[1], int(found[2]), int(found[3]) if found[3] else None
-    if (get_language() or "zh").startswith("zh"):
-        number = chinese_numeral(first)
-        if source == "me":
-            return f"《管理办法》第{number}条"
-        if source == "op":
-            return f"《意见》（{number}）"
-        return f"《北京通知》{number}" + (f"（{chinese_numeral(second)}）" if second else "")
-    if source == "me":
-        return f"Measures, Art. {first}"
-    if source == "op":
-        return f"Opinions ({first})"
-    return f"Beijing notice {first}" + (f" ({second})" if second else "")
+def actor_words(record: Any) -> str:
+    """Who acted, as the other party may read it: the role, or the system. Never a person's name."""
+    if str(getattr(record, "actor_kind", "")) == "system":
+        return _("The system")
+    role = str(getattr(record, "actor_role", ""))
+    return str(dict(Role.choices).get(role, ""))

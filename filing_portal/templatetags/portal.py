@@ -16,13 +16,14 @@ from django.forms import widgets as w
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from filing_portal import deadlines, statuses, words
-from rulebook import calendar
+from rulebook import articles, calendar
 from rulebook.arithmetic import WorkingDays
 from rulebook.time import now
 
@@ -122,18 +123,14 @@ def _record(record: Any) -> dict[str, Any]:
     """A line of the timeline from a ledger record, or from a dictionary that a view has prepared."""
     if isinstance(record, dict):
         return record
-    text, family = words.verb_words(str(getattr(record, "verb", "")))
-    basis = [words.citation(key) for key in getattr(record, "basis", None) or ()]
-    digest = str(getattr(record, "hash", None) or getattr(record, "digest", None) or "")
-    who = getattr(record, "actor_name", "") or getattr(record, "unit_name", "")
-    sequence = getattr(record, "seq", None) or getattr(record, "number", None)
-    mark = f"#{sequence} {digest[:6]}" if sequence and digest else ""
+    text, family = words.verb_words(record.verb)
+    basis = [articles.cite(key) for key in record.basis or ()]
     return {
-        "at": getattr(record, "at", None) or getattr(record, "happened_at", None),
-        "title": getattr(record, "title", "") or text,
+        "at": record.at,
+        "title": text,
         "family": family,
-        "text": "　".join(part for part in (str(who), *basis) if part),
-        "mark": mark,
+        "text": "　".join(part for part in (words.actor_words(record), *basis) if part),
+        "mark": f"#{record.seq} {record.hash[:6]}",
     }
 
 
@@ -146,7 +143,7 @@ def timeline(records: Any, marks: bool = False) -> dict[str, Any]:
 @register.simple_tag
 def article(key: str, text: str = "") -> SafeString:
     """A link to an article of the rulebook: ``{% article "me-13" %}``."""
-    label = text or words.citation(key)
+    label = text or articles.cite(key)
     url = url_if("article", key)
     return format_html('<a href="{}">{}</a>', url, label) if url else format_html("{}", label)
 
@@ -154,7 +151,7 @@ def article(key: str, text: str = "") -> SafeString:
 @register.simple_tag
 def cite(key: str) -> str:
     """The citation alone, for sentences that are no link."""
-    return words.citation(key)
+    return articles.cite(key)
 
 
 _TILES = ("", " p-app--b", " p-app--c", " p-app--d", " p-app--e")
@@ -259,15 +256,13 @@ def field(
     if shape == "date" and "type" not in widget.attrs and getattr(widget, "input_type", "") == "text":
         attrs.setdefault("inputmode", "numeric")
         attrs.setdefault("placeholder", "2026-10-12")
-    if note is not None and not isinstance(note, str | dict) and hasattr(note, "text") is False:
-        note = str(note)
     context = {
         "field": bound,
         "shape": shape,
         "ident": ident,
         "html": bound.as_widget(attrs=attrs) if shape not in ("pick", "picks") else "",
         "described": " ".join(described),
-        "note": {"text": note} if isinstance(note, str) else note,
+        "note": {"text": note} if isinstance(note, str | Promise) else note,
         "fixed": fixed,
         "fixed_at": fixed if isinstance(fixed, dt.datetime) else None,
         "earlier": earlier,
@@ -278,7 +273,7 @@ def field(
         "wide": wide,
         "optional": not bound.field.required,
     }
-    return mark_safe(render_to_string("components/field.html", context))
+    return render_to_string("components/field.html", context)
 
 
 @register.inclusion_tag("components/error_summary.html")
