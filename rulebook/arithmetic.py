@@ -62,19 +62,6 @@ class Cell:
     def day(self) -> int:
         return self.date.day
 
-    @property
-    def classes(self) -> str:
-        """The class that portal.css's small calendar (`p-cal`) has for this day; at most one, the strongest."""
-        if self.due:
-            return "is-due"
-        if self.today and self.inside:
-            return "is-today"
-        if self.day0:
-            return "is-0"
-        if self.index is None:
-            return ""
-        return "is-past" if self.past else "is-w"
-
 
 @dataclass(frozen=True)
 class WorkingDays:

@@ -5,7 +5,6 @@ from rulebook.display import (
     ReminderMoment,
     days_left,
     pill,
-    pill_for,
     reminder_moments,
     working_days_left,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "on_clock_moved",
     "pause",
     "pill",
-    "pill_for",
     "recompute",
     "register",
     "reminder_moments",

@@ -1,15 +1,12 @@
-"""What pages say about a clock: working days left, the pill, reminders. Reads, and changes nothing.
+"""What is to be said about a clock: working days left, urgency, reminders. Reads, and changes nothing.
 
-Who shows many rows takes `calendar.current()` once and hands it in as `days`.
+The words are the pages’. Who shows many rows takes `calendar.current()` once and hands it in as `days`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from rulebook import calendar
 from rulebook.arithmetic import WorkingDays
@@ -36,62 +33,32 @@ def days_left(due_day: date, today: date, days: WorkingDays | None = None) -> in
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """The working-days pill. family: neutral, soon, today, late, off (dashed); text is translated."""
+    """The working-days pill without its words. family: neutral, soon, today, late, off (dashed)."""
 
     family: str
     left: int
-    text: str
     provisional: bool = False
-
-    @property
-    def css(self) -> str:
-        """Classes of portal.css."""
-        return "p-days" if self.family == "neutral" else f"p-days p-days--{self.family}"
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def pill_for(left: int, *, ours: bool = True, provisional: bool = False, target: bool = False) -> Pill:
-    """The pill for a number of working days left.
-
-    ours: the reader has to act; target: a service target, which is never overdue in words.
-    """
-    if left < 0:
-        if target:
-            text = _("target passed")
-        else:
-            text = ngettext("%(n)d day overdue", "%(n)d days overdue", -left) % {"n": -left}
-    elif left == 0:
-        text = _("due today")
-    elif ours:
-        text = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
-    else:
-        text = ngettext("theirs: %(n)d day left", "theirs: %(n)d days left", left) % {"n": left}
-    if provisional:
-        text = _("%(text)s (provisional)") % {"text": text}
-    return Pill(_family(left, ours, provisional, target), left, text, provisional)
-
-
-def _family(left: int, ours: bool, provisional: bool, target: bool) -> str:
-    """How the pill looks: a missed legal period shows as such whoever holds it."""
-    if left < 0 and not target:
-        return "late"
-    if target or not ours or provisional:
-        return "off"
-    if left == 0:
-        return "today"
-    return "soon" if left <= SOON else "neutral"
 
 
 def pill(clock: Clock, now: datetime, *, ours: bool = True, days: WorkingDays | None = None) -> Pill:
-    """The pill of a clock that runs or is paused."""
+    """How urgent a clock is for its reader; `ours`: the reader has to act.
+
+    A missed legal period shows as such whoever holds it. What is another's, paused, provisional or a
+    service target is dashed; a service target is never late.
+    """
     left = working_days_left(clock, now, days)
+    target = clock.kind in SERVICE_TARGETS
     if clock.status == ClockStatus.PAUSED:
-        return Pill("off", left, _("paused"), clock.provisional)
-    return pill_for(
-        left, ours=ours, provisional=clock.provisional, target=clock.kind in SERVICE_TARGETS
-    )
+        family = "off"
+    elif left < 0 and not target:
+        family = "late"
+    elif target or not ours or clock.provisional:
+        family = "off"
+    elif left == 0:
+        family = "today"
+    else:
+        family = "soon" if left <= SOON else "neutral"
+    return Pill(family, left, clock.provisional)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What Celery runs for the rulebook."""
+"""What Celery runs for the rulebook; the settings route it to the queue `deadlines`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulebook.time import now
 LIMIT = 10_000
 
 
-@shared_task(queue="deadlines", name="rulebook.tasks.sweep_clocks")
+@shared_task(name="rulebook.tasks.sweep_clocks")
 def sweep_clocks(limit: int = LIMIT) -> dict[str, int]:
     """Takes up every clock that has run out. Safe to run twice, late, and in several workers."""
     swept = clocks.sweep(now=now(), limit=limit)

@@ -161,20 +161,17 @@ def test_describe_shows_the_deadline_card_of_the_mock(packaged):
     assert weeks[0][0].date == date(2026, 9, 21)
     assert weeks[-1][-1].date == date(2026, 10, 18)
     assert cells[date(2026, 9, 24)].day0
-    assert cells[date(2026, 9, 24)].classes == "is-0"
     assert cells[date(2026, 9, 25)].holiday
     assert cells[date(2026, 9, 25)].name_zh == "中秋节"
-    assert cells[date(2026, 9, 28)].index == 1
-    assert cells[date(2026, 9, 28)].classes == "is-past"
+    assert (cells[date(2026, 9, 28)].index, cells[date(2026, 9, 28)].past) == (1, True)
+    assert cells[date(2026, 10, 12)].today
     assert cells[date(2026, 10, 10)].makeup
     assert cells[date(2026, 10, 10)].index == 6
     assert cells[date(2026, 10, 10)].day == 10
     assert cells[date(2026, 10, 11)].rest
     assert not cells[date(2026, 10, 11)].holiday
-    assert cells[date(2026, 10, 12)].classes == "is-today"
-    assert cells[date(2026, 10, 13)].classes == "is-w"
-    assert (cells[date(2026, 10, 15)].index, cells[date(2026, 10, 15)].classes) == (10, "is-due")
-    assert (cells[date(2026, 10, 16)].index, cells[date(2026, 10, 16)].classes) == (None, "")
+    assert (cells[date(2026, 10, 15)].index, cells[date(2026, 10, 15)].due) == (10, True)
+    assert (cells[date(2026, 10, 16)].index, cells[date(2026, 10, 16)].inside) == (None, False)
     assert sum(cell.index is not None for cell in cells.values()) == 10
 
 
