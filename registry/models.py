@@ -69,7 +69,9 @@ class Entry(models.Model):
     change_under_review = models.BooleanField(_("change under review"), default=False)
 
     app_ref = models.BigIntegerField(_("app"))
-    unit = models.ForeignKey(Unit, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="entries")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="entries"
+    )
     authority = models.ForeignKey(
         Unit, verbose_name=_("filing authority"), on_delete=models.PROTECT, related_name="filed_entries"
     )
@@ -78,14 +80,22 @@ class Entry(models.Model):
     sort_name = models.CharField(max_length=240, editable=False, default="", db_collation="C")
     provider_name = models.CharField(_("provider"), max_length=120)
     uscc = models.CharField(_("unified social credit code"), max_length=18, db_index=True)
-    province_code = models.CharField(_("province"), max_length=2, choices=[("00", _("Ministry")), *Province.choices])
+    province_code = models.CharField(
+        _("province"), max_length=2, choices=[("00", _("Ministry")), *Province.choices]
+    )
     stages = ArrayField(models.CharField(max_length=16), verbose_name=_("stages"), default=list, blank=True)
-    user_groups = ArrayField(models.CharField(max_length=16), verbose_name=_("users"), default=list, blank=True)
-    functions = ArrayField(models.CharField(max_length=24), verbose_name=_("functions"), default=list, blank=True)
+    user_groups = ArrayField(
+        models.CharField(max_length=16), verbose_name=_("users"), default=list, blank=True
+    )
+    functions = ArrayField(
+        models.CharField(max_length=24), verbose_name=_("functions"), default=list, blank=True
+    )
     is_discipline = models.BooleanField(_("discipline training"), default=False)
     age_from = models.PositiveSmallIntegerField(_("age from"), null=True, blank=True)
     age_to = models.PositiveSmallIntegerField(_("age to"), null=True, blank=True)
-    package_ids = ArrayField(models.CharField(max_length=200), verbose_name=_("package ids"), default=list, blank=True)
+    package_ids = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("package ids"), default=list, blank=True
+    )
     icon = models.CharField(_("monogram"), max_length=2, default="")
 
     public = models.JSONField(_("public snapshot"), default=dict)
@@ -110,7 +120,9 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["prefix", "serial"], name="entry_serial_once"),
             models.UniqueConstraint(
-                fields=["app_ref"], condition=Q(state__in=["published", "rectifying", "offline"]), name="entry_live_once"
+                fields=["app_ref"],
+                condition=Q(state__in=["published", "rectifying", "offline"]),
+                name="entry_live_once",
             ),
             models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),
             models.CheckConstraint(
@@ -120,10 +132,13 @@ class Entry(models.Model):
                 condition=~Q(state="offline") | ~Q(status_public_text=""), name="entry_offline_has_text"
             ),
             models.CheckConstraint(
-                condition=~Q(state="rectifying") | Q(rectify_until__isnull=False), name="entry_rectifying_has_date"
+                condition=~Q(state="rectifying") | Q(rectify_until__isnull=False),
+                name="entry_rectifying_has_date",
             ),
             models.CheckConstraint(
-                condition=Q(age_from__isnull=True) | Q(age_to__isnull=True) | Q(age_from__lte=models.F("age_to")),
+                condition=Q(age_from__isnull=True)
+                | Q(age_to__isnull=True)
+                | Q(age_from__lte=models.F("age_to")),
                 name="entry_ages_in_order",
             ),
         ]
@@ -163,9 +178,7 @@ class Entry(models.Model):
     def resume(self) -> None:
         """offline → published"""
 
-    @transition(
-        field=state, source=[EntryState.PUBLISHED, EntryState.OFFLINE], target=EntryState.CANCELLED
-    )
+    @transition(field=state, source=[EntryState.PUBLISHED, EntryState.OFFLINE], target=EntryState.CANCELLED)
     def cancel(self) -> None:
         """published, offline → cancelled"""
 

@@ -21,11 +21,15 @@ PREFIXES = frozenset(Province.values) | {MINISTRY_PREFIX}
 MAX_SERIAL = 999_999
 LONGEST_TEXT = 200
 
-_NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff_.,:;·•、。，/\\|#*\"'“”‘’「」『』《》〈〉<>()\[\]{}【】〔〕~+-]+")
+_NOISE = re.compile(
+    r"[\s\u200b-\u200f\u2060\ufeff_.,:;·•、。，/\\|#*\"'“”‘’「」『』《》〈〉<>()\[\]{}【】〔〕~+-]+"
+)
 _ICP = re.compile(r"ICP(?P<kind>备|证)?案?(?P<digits>[0-9]*)号?(?:-(?P<part>[0-9]+)(?P<edition>[A-Z]?))?")
 _TELECOM = re.compile(r"^[\u4e00-\u9fff]?[AB][0-9](?:\.[AB][0-9])*-[0-9]{8}")
 _EXACT = re.compile(r"教APP备([0-9]{7,8})号")
-_READ = re.compile(r"^(?:(?:备案)?编?号)?(?:教育?)?(?:移动)?(?:APP|应用)?(?:备案|备)?(?:编?号)?(?P<digits>[0-9]+)号?$")
+_READ = re.compile(
+    r"^(?:(?:备案)?编?号)?(?:教育?)?(?:移动)?(?:APP|应用)?(?:备案|备)?(?:编?号)?(?P<digits>[0-9]+)号?$"
+)
 _ATTEMPT = re.compile(r"(?:教育?APP|APP备|教备)")
 
 
@@ -87,7 +91,10 @@ def read(text: str) -> Number | NumberProblem:
     if not match:
         tried = bool(_ATTEMPT.search(bare)) and any(char.isdigit() for char in bare)
         return NumberProblem(
-            "shape", _("“%(text)s” cannot be read as a filing number.") % {"text": text.strip()[:40]}, _example(), tried
+            "shape",
+            _("“%(text)s” cannot be read as a filing number.") % {"text": text.strip()[:40]},
+            _example(),
+            tried,
         )
     return _from_digits(match["digits"], dressed=not bare[0].isdigit())
 
@@ -121,7 +128,9 @@ def _foreign(compact: str) -> NumberProblem | None:
     if "公网安备" in compact:
         return NumberProblem(
             "police",
-            _("This is a public security filing number of a website, not an educational app's filing number."),
+            _(
+                "This is a public security filing number of a website, not an educational app's filing number."
+            ),
             _example(),
         )
     icp = _ICP.search(compact)
@@ -130,7 +139,9 @@ def _foreign(compact: str) -> NumberProblem | None:
     if _TELECOM.match(compact):
         return NumberProblem(
             "telecom",
-            _("This is a telecom business licence of the communications administration, not a filing number."),
+            _(
+                "This is a telecom business licence of the communications administration, not a filing number."
+            ),
             _example(),
         )
     return None

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db import connection
+from django.http import QueryDict
 
 from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
@@ -50,7 +51,10 @@ class Filters:
     discipline: bool | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.states or self.stages or self.provinces or self.functions) or self.discipline is not None
+        return (
+            bool(self.states or self.stages or self.provinces or self.functions)
+            or self.discipline is not None
+        )
 
     @classmethod
     def cleaned(
@@ -69,6 +73,17 @@ class Filters:
             provinces=tuple(sorted(PREFIXES.intersection(provinces))),
             functions=tuple(value for value in Function.values if value in functions),
             discipline={"yes": True, "no": False}.get(discipline),
+        )
+
+    @classmethod
+    def from_query(cls, given: QueryDict) -> Filters:
+        """From the parameters that the pages and the interface share."""
+        return cls.cleaned(
+            states=given.getlist("status"),
+            stages=given.getlist("stage"),
+            provinces=given.getlist("province"),
+            functions=given.getlist("function"),
+            discipline=given.get("discipline", ""),
         )
 
 
@@ -116,7 +131,7 @@ class Page:
 
 def search(
     q: str = "",
-    filters: Filters = Filters(),  # noqa: B008 - frozen
+    filters: Filters = Filters(),
     sort: str = "newest",
     after: str = "",
     *,
@@ -198,7 +213,7 @@ def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
     """The statement that counts matches, giving up above the cap."""
     where, params = _conditions(terms, filters)
     clause = f"WHERE {' AND '.join(where)} " if where else ""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM registry_entry {clause}LIMIT %s) AS some"  # noqa: S608
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM registry_entry {clause}LIMIT %s) AS matches"  # noqa: S608
     return sql, [*params, COUNT_CAP + 1]
 
 
@@ -265,7 +280,9 @@ def entry_by_number(number: Number) -> Entry | None:
 def verify_texts(numbers: Sequence[str]) -> dict[str, str]:
     """Verification answers (JSON text) by official number; one statement however many."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s)", [list(numbers)])
+        cursor.execute(
+            "SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s)", [list(numbers)]
+        )
         return dict(cursor.fetchall())
 
 
@@ -295,13 +312,56 @@ LISTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def public_list(name: str, *, province: str = "", before: tuple[datetime, int] | None = None, limit: int = 50) -> list[Entry]:
+def public_list(
+    name: str, *, province: str = "", before: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Entry]:
     """A stretch of a public list, newest first. ``before``: date and id of the last line shown."""
     newest_first = "published_at" if name == "filed" else "status_since"
-    rows = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id").defer("search", "verify_json")
+    rows = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id")
+    rows = rows.select_related("authority").defer("search", "verify_json")
     if province:
         rows = rows.filter(province_code=province)
     if before:
         moment, key = before
         rows = rows.extra(where=[f"({newest_first}, registry_entry.id) < (%s, %s)"], params=[moment, key])  # noqa: S610
     return list(rows[:limit])
+
+
+def place(name: str, row: Any) -> str:
+    """A place in a list, behind ``row``."""
+    return place_text(row.published_at if name == "filed" else row.status_since, row.pk)
+
+
+def place_text(moment: datetime, key: int) -> str:
+    """A place as it stands in addresses."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {key}".encode()).decode().rstrip("=")
+
+
+def list_places(
+    name: str, *, province: str = "", before: tuple[datetime, int] | None = None, skip: int = 0
+) -> list[tuple[datetime, int]]:
+    """The places of the two lines that follow ``skip`` lines, read from the index alone."""
+    column = "published_at" if name == "filed" else "status_since"
+    where, params = ["state = ANY(%s)"], [list(map(str, LISTS[name]))]
+    if province:
+        where.append("province_code = %s")
+        params.append(province)
+    if before:
+        where.append(f"({column}, id) < (%s, %s)")
+        params += before
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column}, id FROM registry_entry WHERE {' AND '.join(where)} "  # noqa: S608
+            f"ORDER BY {column} DESC, id DESC OFFSET %s LIMIT 2",
+            [*params, skip],
+        )
+        return cursor.fetchall()
+
+
+def read_place(text: str) -> tuple[datetime, int]:
+    """Date and id of a place in a list. Raises ``ValueError``."""
+    moment, _, key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+    found = datetime.fromisoformat(moment)
+    if found.tzinfo is None or not (key.isascii() and key.isdigit()) or int(key) >= 2**63:
+        raise ValueError(text)
+    return found, int(key)

@@ -54,7 +54,9 @@ def may_mark_change(actor: Actor, entry: Entry) -> Reasons:
 def may_confirm(actor: Actor, entry: Entry) -> Reasons:
     """The provider says that nothing has changed (notice of the Measures, 2)."""
     if not is_provider(actor, entry):
-        return Reasons.of(Reason("not_your_entry", _("Only the provider may confirm its information."), "me-15"))
+        return Reasons.of(
+            Reason("not_your_entry", _("Only the provider may confirm its information."), "me-15")
+        )
     return Reasons.of(_still_live(entry))
 
 

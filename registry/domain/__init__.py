@@ -1,7 +1,20 @@
 """The verbs of the registry."""
 
-from registry.domain.publication import SnapshotIncomplete, confirm, mark_change_under_review, publish, republish
-from registry.domain.status import cancel, clear_rectification, order_rectification, resume, revoke, take_offline
+from registry.domain.publication import (
+    SnapshotIncomplete,
+    confirm,
+    mark_change_under_review,
+    publish,
+    republish,
+)
+from registry.domain.status import (
+    cancel,
+    clear_rectification,
+    order_rectification,
+    resume,
+    revoke,
+    take_offline,
+)
 
 __all__ = [
     "SnapshotIncomplete",

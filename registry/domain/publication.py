@@ -228,4 +228,3 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     keys += [key for key in old if key not in new and key != "authority_name"]
     values = {key: [old.get(key), new.get(key)] for key in keys if key in SHOWN_VALUES}
     return {"fields": keys, "values": values}
-

@@ -20,7 +20,9 @@ from registry.models import Entry
 
 #: said of every entry that is offline: what it means, and what it does not mean
 OFFLINE_ZH = "该应用暂时下线：在本平台不可选用，不代表已从应用商店下架。"
-OFFLINE_EN = "Temporarily offline: it cannot be selected here; this does not mean that app stores have removed it."
+OFFLINE_EN = (
+    "Temporarily offline: it cannot be selected here; this does not mean that app stores have removed it."
+)
 
 
 def order_rectification(

@@ -3,6 +3,9 @@
   for (const form of document.querySelectorAll("[data-registry-filter]")) {
     for (const button of form.querySelectorAll("[data-registry-apply]")) button.hidden = true;
     form.addEventListener("change", () => form.requestSubmit());
+    form.addEventListener("formdata", (event) => {
+      for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+    });
   }
   for (const button of document.querySelectorAll("[data-registry-copy]")) {
     button.hidden = false;

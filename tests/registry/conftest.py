@@ -54,7 +54,10 @@ def authority(db: None) -> Unit:
 @pytest.fixture
 def provider(db: None) -> Unit:
     return Unit.objects.create(
-        kind=UnitKind.ENTERPRISE, name="北京榆荚星图教育科技有限公司", uscc="91110108MA01TE5T3U", province_code="11"
+        kind=UnitKind.ENTERPRISE,
+        name="北京榆荚星图教育科技有限公司",
+        uscc="91110108MA01TE5T3U",
+        province_code="11",
     )
 
 
@@ -73,7 +76,9 @@ def make_entry(authority: Unit, provider: Unit, reviewer: Actor) -> Callable[...
     """Publishes an entry; ``state`` leads it there through the verbs; the rest replaces parts of the snapshot."""
     count = 0
 
-    def make(*, state: str = "published", prefix: str = "11", now: datetime | None = None, **snapshot: Any) -> Entry:
+    def make(
+        *, state: str = "published", prefix: str = "11", now: datetime | None = None, **snapshot: Any
+    ) -> Entry:
         nonlocal count
         count += 1
         moment = now or NOW + timedelta(minutes=count)
@@ -84,7 +89,9 @@ def make_entry(authority: Unit, provider: Unit, reviewer: Actor) -> Callable[...
             )  # fmt: skip
         by: dict[str, Any] = {"by": reviewer, "now": LATER}
         if state == "rectifying":
-            return domain.order_rectification(entry=entry, until=UNTIL, public_text="隐私政策入口不显著", **by)
+            return domain.order_rectification(
+                entry=entry, until=UNTIL, public_text="隐私政策入口不显著", **by
+            )
         if state == "offline":
             return domain.take_offline(entry=entry, reason="备案材料到期", **by)
         if state == "revoked":

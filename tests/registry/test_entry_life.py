@@ -22,7 +22,9 @@ from .conftest import LATER, NOW, SNAPSHOT, UNTIL
 pytestmark = pytest.mark.django_db
 
 VERBS: dict[str, Callable[..., Entry]] = {
-    "order_rectification": lambda **kw: domain.order_rectification(until=UNTIL, public_text="隐私政策入口不显著", **kw),
+    "order_rectification": lambda **kw: domain.order_rectification(
+        until=UNTIL, public_text="隐私政策入口不显著", **kw
+    ),
     "clear_rectification": domain.clear_rectification,
     "take_offline": lambda **kw: domain.take_offline(reason="备案材料到期", **kw),
     "resume": domain.resume,
@@ -126,7 +128,13 @@ def test_publish_by_other_authority_refused(make_entry: Any, provider: Unit, aut
     stranger = Actor(person_id=1, unit_id=authority.pk + 1, role=Role.REVIEWER)
     with pytest.raises(Refused), transaction.atomic():
         domain.publish(
-            snapshot=SNAPSHOT, unit=provider, authority=authority, app_ref=1, prefix="11", by=stranger, now=NOW
+            snapshot=SNAPSHOT,
+            unit=provider,
+            authority=authority,
+            app_ref=1,
+            prefix="11",
+            by=stranger,
+            now=NOW,
         )
     assert not Entry.objects.exists()
 
@@ -138,7 +146,9 @@ def test_publish_incomplete_snapshot_refused(missing: str, make_entry: Any) -> N
     assert caught.value.missing == [missing]
 
 
-def test_publish_second_live_entry_of_app_refused(make_entry: Any, provider: Unit, authority: Unit, reviewer: Actor) -> None:
+def test_publish_second_live_entry_of_app_refused(
+    make_entry: Any, provider: Unit, authority: Unit, reviewer: Actor
+) -> None:
     entry = make_entry()
     again: dict[str, Any] = {
         "snapshot": SNAPSHOT, "unit": provider, "authority": authority, "app_ref": entry.app_ref,
@@ -171,7 +181,9 @@ def test_republish_keeps_number_and_names_what_changed(make_entry: Any, reviewer
 
 def test_mark_goes_when_the_entry_ends(make_entry: Any, reviewer: Actor) -> None:
     entry = domain.mark_change_under_review(entry=make_entry(), on=True, by=reviewer, now=LATER)
-    assert domain.revoke(entry=entry, reason="逾期未整改", by=reviewer, now=LATER).change_under_review is False
+    assert (
+        domain.revoke(entry=entry, reason="逾期未整改", by=reviewer, now=LATER).change_under_review is False
+    )
 
 
 @pytest.mark.requirement("R36")

@@ -33,7 +33,9 @@ def test_read_forgives_dress(number: Number, data: st.DataObject) -> None:
     for part in ("号", "教", "备"):
         if data.draw(st.booleans()):
             text = text.replace(part, "")
-    spaces = data.draw(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(" \u3000\t\u200b：·-")), max_size=4))
+    spaces = data.draw(
+        st.lists(st.tuples(st.integers(0, 20), st.sampled_from(" \u3000\t\u200b：·-")), max_size=4)
+    )
     for at, space in spaces:
         text = text[:at] + space + text[at:]
     assert read(text) == number
@@ -113,7 +115,12 @@ def test_read_number_with_six_digits_has_hint() -> None:
 def test_read_icp_says_which_number_it_is() -> None:
     messages = {
         read(text).message  # type: ignore[union-attr]
-        for text in ("京ICP备14035507号-25A", "京ICP备14035507号-2X", "京ICP备14035507号-1", "京ICP证123456号")
+        for text in (
+            "京ICP备14035507号-25A",
+            "京ICP备14035507号-2X",
+            "京ICP备14035507号-1",
+            "京ICP证123456号",
+        )
     }
     assert len(messages) == 4
 
