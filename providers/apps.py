@@ -10,8 +10,6 @@ class ProvidersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        try:
-            from providers import clocks
-        except ImportError:  # TEMPORARY until the rooms below stand
-            return
+        from providers import clocks
+
         clocks.register()

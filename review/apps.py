@@ -10,8 +10,6 @@ class ReviewConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        try:
-            from review import clocks
-        except ImportError:  # TEMPORARY until the rooms below stand
-            return
+        from review import clocks
+
         clocks.register()

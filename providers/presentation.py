@@ -1,0 +1,254 @@
+"""What the pages of a filing show: the task list with its notes, the parties in order, the answers in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from providers import schema
+from providers.enums import EDITABLE_STATES, FilingKind, FilingState
+from providers.models import Filing, FilingVersion, ReturnNote
+from providers.queries import Document, files_in, version
+from rulebook.time import local_date
+
+#: state → (family, icon, word, quiet)
+LOOKS: dict[str, tuple[str, str, str | Promise, bool]] = {
+    "done": ("ok", "check", gettext_lazy("Complete"), True),
+    "todo": ("new", "pencil", gettext_lazy("To be filled in"), False),
+    "error": ("act", "alert", gettext_lazy("Needs correction"), False),
+    "note": ("act", "return", gettext_lazy("Noted by the authority"), False),
+    "fixed": ("ok", "tick", gettext_lazy("Changed, to be submitted"), False),
+    "sent": ("ok", "check", gettext_lazy("Submitted"), True),
+}
+
+
+@dataclass
+class Task:
+    """One section of the form in the task list."""
+
+    key: str
+    title: Any
+    state: str
+    text: str = ""
+
+    @property
+    def family(self) -> str:
+        return LOOKS[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        return LOOKS[self.state][1]
+
+    @property
+    def word(self) -> str:
+        return str(LOOKS[self.state][2])
+
+    @property
+    def quiet(self) -> bool:
+        return LOOKS[self.state][3]
+
+
+@dataclass
+class Group:
+    """A part of the form: unit, system, app, materials, commitments."""
+
+    number: str
+    title: Any
+    about: str
+    tasks: list[Task] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class NoteState:
+    """A note of the newest return and what has become of the field: the earlier and the present value."""
+
+    note: ReturnNote
+    earlier: Any
+    present: Any
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the field has changed since the note was written."""
+        return bool(self.earlier != self.present)
+
+
+def notes(filing: Filing, document: Document) -> dict[str, NoteState]:
+    """Notes of the newest return by field key; empty when the filing is not returned."""
+    if filing.state != FilingState.RETURNED:
+        return {}
+    frozen = version(filing, filing.version)
+    old = frozen.data if frozen is not None else {}
+    return {
+        note.field_key: NoteState(note, schema.lookup(old, note.field_key), schema.lookup(document, note.field_key))
+        for note in filing.return_notes.filter(version=filing.version).order_by("id")
+    }
+
+
+def tasks(filing: Filing, document: Document, policy: Any, on: date) -> list[Group]:
+    """The task list in groups, each section with its state and the notes on it."""
+    noted = notes(filing, document)
+    editable = filing.state in EDITABLE_STATES
+    groups: list[Group] = []
+    for state in schema.completeness(document, policy, filing.kind, on):
+        section = state.section
+        if not groups or groups[-1].number != section.group_no:
+            groups.append(Group(section.group_no, schema.GROUPS[section.group_no], _about(section.group_no, document)))
+        task = Task(section.key, section.title, state.status if editable else "sent")
+        own = [noted[item.key] for item in section.fields if item.key in noted]
+        if editable and not section.mirror and own:
+            _with_notes(task, own, section)
+        elif task.state == "error":
+            task.text = str(state.errors[0].message)
+        groups[-1].tasks.append(task)
+    return groups
+
+
+def _with_notes(task: Task, own: list[NoteState], section: schema.Section) -> None:
+    labels = {item.key: str(item.label) for item in section.fields}
+    waiting = [labels[state.note.field_key] for state in own if not state.fixed]
+    if waiting:
+        task.state = "note"
+        task.text = _("; ").join(waiting)
+    elif task.state == "done":
+        task.state = "fixed"
+        task.text = ngettext("%(n)s note", "%(n)s notes", len(own)) % {"n": len(own)}
+
+
+def _about(group_no: str, document: Document) -> str:
+    """What stands beside the title of a group."""
+    names = {"一": ("unit", "name"), "二": ("system", "name"), "三": ("app", "name")}
+    if group_no not in names:
+        return ""
+    part, key = names[group_no]
+    text = str(document[part].get(key) or "")
+    release = str(document["app"].get("version") or "") if group_no == "三" else ""
+    return f"{text} {release}".strip()
+
+
+def baton(filing: Filing) -> list[dict[str, str]]:
+    """The parties in order; the present one is "now"."""
+    state = filing.state
+    us, authority, ministry = _("Your unit"), filing.authority.name, _("Ministry of Education")
+    sent = _day_text(_("submitted on %(day)s"), filing.last_submitted_at or filing.submitted_at)
+    steps = [{"name": us, "text": sent or _("fills in and submits"), "state": "done" if filing.submitted_at else "now"}]
+    if filing.returned_at is not None:
+        returned = _day_text(_("returned on %(day)s"), filing.returned_at)
+        steps.append({"name": authority, "text": returned, "state": "done"})
+        due = _("corrects by %(day)s") % {"day": _day(filing.due_day)} if filing.due_day else _("corrects")
+        steps.append({"name": us, "text": due, "state": "now" if state == FilingState.RETURNED else "done"})
+    steps.append(
+        {
+            "name": authority,
+            "text": _("feedback within 10 working days"),
+            "state": {"submitted": "now", "draft": "next", "returned": "next"}.get(str(state), "done"),
+        }
+    )
+    if filing.second_level:
+        steps.append(
+            {
+                "name": ministry,
+                "text": _("reviews"),
+                "state": {"ministry_review": "now", "filed": "done"}.get(str(state), "next"),
+            }
+        )
+    ends = {
+        FilingState.DECLINED: _("Declined"),
+        FilingState.LAPSED: _("Lapsed"),
+        FilingState.WITHDRAWN: _("Withdrawn"),
+    }
+    if state in ends:
+        over = [step for step in steps if step["state"] == "done"]
+        return [*over, {"name": ends[FilingState(state)], "text": _day(filing.closed_at), "state": "done"}]
+    result = {
+        FilingKind.INITIAL: _("number and publication"),
+        FilingKind.CANCEL: _("the number ends"),
+        FilingKind.RESUME: _("selectable again"),
+    }.get(FilingKind(filing.kind), _("the entry is renewed"))
+    steps.append({"name": _("Publication"), "text": result, "state": "done" if state == FilingState.FILED else "next"})
+    return steps
+
+
+def _day(value: Any) -> str:
+    if value is None:
+        return ""
+    day = local_date(value) if hasattr(value, "hour") else value
+    return _("%(month)s/%(day)s") % {"month": day.month, "day": day.day}
+
+
+def _day_text(template: str, value: Any) -> str:
+    return template % {"day": _day(value)} if value is not None else ""
+
+
+@dataclass
+class Row:
+    """One answer: a value, files, or a table."""
+
+    key: str
+    label: Any
+    value: str = ""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    table: dict[str, Any] | None = None
+
+
+@dataclass
+class Part:
+    """The answers of one section."""
+
+    key: str
+    title: Any
+    rows: list[Row]
+
+
+def answers(filing: Filing, document: Document, policy: Any, on: date) -> list[Part]:
+    """Every answer that is asked for, in words, in the order of the form."""
+    context = schema.Context(document, policy, filing.kind, on)
+    parts = []
+    for section in schema.sections(filing.kind, policy):
+        if section.mirror:
+            continue
+        rows = [
+            answer(item, schema.lookup(document, item.key))
+            for item in section.fields
+            if schema.is_shown(item, context)
+        ]
+        if rows:
+            parts.append(Part(section.key, section.title, rows))
+    return parts
+
+
+def answer(item: schema.Field, value: Any) -> Row:
+    """One field and its value in words."""
+    row = Row(item.key, item.label)
+    if schema.is_empty(value):
+        return row
+    if item.kind == "file" and isinstance(value, dict):
+        row.files = [value]
+    elif item.kind == "table" and isinstance(value, list):
+        heads = [str(column.label) for column in item.columns]
+        lines = [
+            list(zip(heads, [_cell(column, line) for column in item.columns], strict=True))
+            for line in value
+            if isinstance(line, dict)
+        ]
+        row.table = {"heads": heads, "lines": lines}
+    else:
+        row.value = schema.display(item, value)
+    return row
+
+
+def _cell(column: schema.Column, line: dict[str, Any]) -> str:
+    return schema.display(column, line.get(column.key))
+
+
+def files(frozen: FilingVersion) -> list[dict[str, Any]]:
+    """The files of a version with the labels of their fields."""
+    rows = []
+    for key, file in files_in(frozen.data):
+        item = schema.field(key)
+        rows.append({**file, "label": str(item.label) if item is not None else key})
+    return rows
