@@ -40,7 +40,10 @@ def parse_miit_app(text: object) -> str:
         raise CheckFailed(
             "not_an_app",
             fill(
-                _("This is the number of a unit or a site; an app’s ends in a number and “A”, a mini-program’s in “X”. Example: %(example)s"),
+                _(
+                    "This is the number of a unit or a site; an app’s ends in a number and “A”, a "
+                    "mini-program’s in “X”. Example: %(example)s"
+                ),
                 example=APP_EXAMPLE,
             ),
         )
@@ -60,16 +63,24 @@ def _filing(text: object, example: str) -> tuple[str, str]:
     if "ICP证" in typed or re.match(r"^.?[AB][0-9][.-]", typed):
         raise CheckFailed(
             "licence_for_filing",
-            fill(_("This is a telecom licence; the number of the ICP filing is meant. Example: %(example)s"), example=example),
+            fill(
+                _("This is a telecom licence; the number of the ICP filing is meant. Example: %(example)s"),
+                example=example,
+            ),
         )
     if "APP备" in typed:
         raise CheckFailed(
             "education_number",
-            fill(_("This is a number of an educational app; the ICP filing is meant. Example: %(example)s"), example=example),
+            fill(
+                _("This is a number of an educational app; the ICP filing is meant. Example: %(example)s"),
+                example=example,
+            ),
         )
     match = _NUMBER.match(typed)
     if match is None:
-        raise CheckFailed("form", fill(_("This is no ICP filing number. Example: %(example)s"), example=example))
+        raise CheckFailed(
+            "form", fill(_("This is no ICP filing number. Example: %(example)s"), example=example)
+        )
     province, digits, suffix = match["province"], match["digits"], match["suffix"]
     _check_province(province, example)
     start = typed.index(digits, typed.index("备") + 1) if digits else len(typed)
@@ -93,7 +104,10 @@ def _filing(text: object, example: str) -> tuple[str, str]:
         raise CheckFailed(
             "suffix",
             fill(
-                _("The ending “-%(suffix)s” is wrong: “-1” for a site, “-1A” for an app, “-1X” for a mini-program. Example: %(example)s"),
+                _(
+                    "The ending “-%(suffix)s” is wrong: “-1” for a site, “-1A” for an app, “-1X” for a "
+                    "mini-program. Example: %(example)s"
+                ),
                 suffix=suffix,
                 example=example,
             ),
@@ -120,7 +134,10 @@ def parse_telecom_licence(text: object) -> str:
     if "ICP备" in typed:
         raise CheckFailed(
             "filing_for_licence",
-            fill(_("This is an ICP filing; the number of the telecom licence is meant. Example: %(example)s"), example=TELECOM_EXAMPLE),
+            fill(
+                _("This is an ICP filing; the number of the telecom licence is meant. Example: %(example)s"),
+                example=TELECOM_EXAMPLE,
+            ),
         )
     match = _LICENCE.match(typed)
     if match is not None:

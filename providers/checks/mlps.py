@@ -20,7 +20,9 @@ def parse_mlps_certificate(text: object) -> str:
                 raise CheckFailed(
                     "hyphen",
                     fill(
-                        _("The hyphen stands after %(count)s digits; it belongs after 11. Example: %(example)s"),
+                        _(
+                            "The hyphen stands after %(count)s digits; it belongs after 11. Example: %(example)s"
+                        ),
                         count=place - 1,
                         example=EXAMPLE,
                     ),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Province
 from providers.checks.errors import CheckFailed
 from providers.checks.text import digits_only, fill, tidy
 
 SCHOOL_EXAMPLE = "2111000123"
 TEACHER_EXAMPLE = "20211101230001234"
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 66 71 81 82".split()
-)
+_PROVINCES = frozenset(Province.values) | {"71", "81", "82"}
 
 
 def parse_school_code(text: object) -> str:
@@ -27,14 +26,22 @@ def parse_teacher_certificate(text: object) -> str:
     if not "1993" <= code[:4] <= "2099":
         raise CheckFailed(
             "year",
-            fill(_("The first four digits are the year of issue, not %(year)s. Example: %(example)s"), year=code[:4], example=TEACHER_EXAMPLE),
+            fill(
+                _("The first four digits are the year of issue, not %(year)s. Example: %(example)s"),
+                year=code[:4],
+                example=TEACHER_EXAMPLE,
+            ),
             position=1,
         )
     _check_province(code[4:6], "5–6", TEACHER_EXAMPLE)
     if code[10] not in "012":
         raise CheckFailed(
             "sex_digit",
-            fill(_("Digit 11 is “%(digit)s”; it can only be 0, 1 or 2. Example: %(example)s"), digit=code[10], example=TEACHER_EXAMPLE),
+            fill(
+                _("Digit 11 is “%(digit)s”; it can only be 0, 1 or 2. Example: %(example)s"),
+                digit=code[10],
+                example=TEACHER_EXAMPLE,
+            ),
             position=11,
         )
     return code

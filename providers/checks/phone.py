@@ -11,7 +11,9 @@ from providers.checks.text import digits_only, fill, tidy, wrong_digit
 
 MOBILE_EXAMPLE = "13800000000"
 LANDLINE_EXAMPLE = "010-66000000"
-_LANDLINE = re.compile(r"^(?P<area>010|02[0-9]|0[3-9][0-9]{2})-?(?P<number>[1-9][0-9]{6,7})(?:-(?P<extension>[0-9]{1,6}))?$")
+_LANDLINE = re.compile(
+    r"^(?P<area>010|02[0-9]|0[3-9][0-9]{2})-?(?P<number>[1-9][0-9]{6,7})(?:-(?P<extension>[0-9]{1,6}))?$"
+)
 _SERVICE = re.compile(r"^(400|800)([0-9]{7})$")
 
 
@@ -30,7 +32,11 @@ def parse_mobile(text: object) -> str:
     if not re.match(r"1[3-9]", number):
         raise CheckFailed(
             "mobile",
-            fill(_("A mobile number begins with 13 to 19, not %(start)s. Example: %(example)s"), start=number[:2], example=MOBILE_EXAMPLE),
+            fill(
+                _("A mobile number begins with 13 to 19, not %(start)s. Example: %(example)s"),
+                start=number[:2],
+                example=MOBILE_EXAMPLE,
+            ),
             position=1,
         )
     return number
@@ -50,21 +56,22 @@ def parse_landline(text: object) -> str:
         raise CheckFailed(
             "landline",
             fill(
-                _("A landline has an area code beginning with 0 and a number of 7 or 8 digits. Example: %(example)s"),
+                _(
+                    "A landline has an area code beginning with 0 and a number of 7 or 8 digits. Example: %(example)s"
+                ),
                 example=LANDLINE_EXAMPLE,
             ),
         )
-    if match["area"] in ("010",) or match["area"].startswith("02"):
-        if len(match["number"]) != 8:
-            raise CheckFailed(
-                "landline",
-                fill(
-                    _("Numbers of area %(area)s have 8 digits; here there are %(length)s. Example: %(example)s"),
-                    area=match["area"],
-                    length=len(match["number"]),
-                    example=LANDLINE_EXAMPLE,
-                ),
-            )
+    if (match["area"] == "010" or match["area"].startswith("02")) and len(match["number"]) != 8:
+        raise CheckFailed(
+            "landline",
+            fill(
+                _("Numbers of area %(area)s have 8 digits; here there are %(length)s. Example: %(example)s"),
+                area=match["area"],
+                length=len(match["number"]),
+                example=LANDLINE_EXAMPLE,
+            ),
+        )
     extension = f"-{match['extension']}" if match["extension"] else ""
     return f"{match['area']}-{match['number']}{extension}"
 

@@ -28,16 +28,30 @@ def parse_bundle_id(text: object) -> str:
 
 def _dotted(typed: str, part: str, example: str) -> str:
     if typed.startswith(("http:", "https:")):
-        raise CheckFailed("link_for_id", fill(_("This is a link; the id of the package is meant. Example: %(example)s"), example=example))
+        raise CheckFailed(
+            "link_for_id",
+            fill(_("This is a link; the id of the package is meant. Example: %(example)s"), example=example),
+        )
     parts = typed.split(".")
     if len(parts) < 2:
-        raise CheckFailed("parts", fill(_("Such an id has at least two parts with a dot between them. Example: %(example)s"), example=example))
+        raise CheckFailed(
+            "parts",
+            fill(
+                _("Such an id has at least two parts with a dot between them. Example: %(example)s"),
+                example=example,
+            ),
+        )
     place = 1
     for text in parts:
         if not re.fullmatch(part, text):
             raise CheckFailed(
                 "part",
-                fill(_("The part “%(part)s” from character %(position)s on is wrong. Example: %(example)s"), part=text, position=place, example=example),
+                fill(
+                    _("The part “%(part)s” from character %(position)s on is wrong. Example: %(example)s"),
+                    part=text,
+                    position=place,
+                    example=example,
+                ),
                 position=place,
             )
         place += len(text) + 1
@@ -52,7 +66,13 @@ def parse_miniprogram_id(text: object) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]{6,64}", typed):
         raise CheckFailed(
             "miniprogram",
-            fill(_("The id of a mini-program has 6 to 64 letters and digits, as its platform shows it. Example: %(example)s"), example=MINI_EXAMPLE),
+            fill(
+                _(
+                    "The id of a mini-program has 6 to 64 letters and digits, as its platform shows it. "
+                    "Example: %(example)s"
+                ),
+                example=MINI_EXAMPLE,
+            ),
         )
     return typed
 
@@ -61,5 +81,11 @@ def parse_version(text: object) -> str:
     """A version of numbers joined by dots, with a suffix where there is one; a leading v is taken off."""
     typed = re.sub(r"^[vV](?=[0-9])", "", tidy(text))
     if not re.fullmatch(r"[0-9]{1,8}(?:\.[0-9]{1,8}){0,4}(?:[-+.]?[A-Za-z][A-Za-z0-9.]{0,15})?", typed):
-        raise CheckFailed("version", fill(_("A version is numbers with dots between them. Example: %(example)s"), example=VERSION_EXAMPLE))
+        raise CheckFailed(
+            "version",
+            fill(
+                _("A version is numbers with dots between them. Example: %(example)s"),
+                example=VERSION_EXAMPLE,
+            ),
+        )
     return typed

@@ -58,7 +58,9 @@ def wrong_digit(char: str, position: int, example: str) -> CheckFailed:
         return CheckFailed(
             "letter_for_digit",
             fill(
-                _("Character %(position)s is the letter “%(char)s”; the digit “%(digit)s” is probably meant."),
+                _(
+                    "Character %(position)s is the letter “%(char)s”; the digit “%(digit)s” is probably meant."
+                ),
                 position=position,
                 char=char,
                 digit=meant,

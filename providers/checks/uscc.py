@@ -45,7 +45,9 @@ def parse_uscc(text: object) -> str:
             raise CheckFailed(
                 "character",
                 fill(
-                    _("Character %(position)s is “%(char)s”, which such a code never has. Example: %(example)s"),
+                    _(
+                        "Character %(position)s is “%(char)s”, which such a code never has. Example: %(example)s"
+                    ),
                     position=place,
                     char=char,
                     example=EXAMPLE,
@@ -61,7 +63,10 @@ def parse_uscc(text: object) -> str:
         raise CheckFailed(
             "registrar",
             fill(
-                _("No office registers units under “%(char)s” (character 1); companies begin with 91. Example: %(example)s"),
+                _(
+                    "No office registers units under “%(char)s” (character 1); companies begin with 91. "
+                    "Example: %(example)s"
+                ),
                 char=code[0],
                 example=EXAMPLE,
             ),
@@ -70,12 +75,18 @@ def parse_uscc(text: object) -> str:
     if gb32100.calc_check_digit(code) != code[17]:
         raise CheckFailed(
             "check_character",
-            _("The code does not pass its own check: some character was mistyped. Compare it with the certificate, place by place."),
+            _(
+                "The code does not pass its own check: some character was mistyped. Compare it with "
+                "the certificate, place by place."
+            ),
         )
     if organisation_check(code[_ORG]) != code[16]:
         raise CheckFailed(
             "organisation_check",
-            _("The organisation code inside (characters 9 to 17) does not pass its own check. Compare it with the certificate."),
+            _(
+                "The organisation code inside (characters 9 to 17) does not pass its own check. "
+                "Compare it with the certificate."
+            ),
         )
     return code
 

@@ -32,7 +32,9 @@ def parse_whole_number(text: object, low: int = 0, high: int = 9_999_999) -> int
     digits_only(typed or "-", len(typed) or 1, str(max(low, 1)))
     value = int(typed[:12])
     if not low <= value <= high:
-        raise CheckFailed("range", fill(_("The number must lie between %(low)s and %(high)s."), low=low, high=high))
+        raise CheckFailed(
+            "range", fill(_("The number must lie between %(low)s and %(high)s."), low=low, high=high)
+        )
     return value
 
 
@@ -45,5 +47,8 @@ def parse_age_range(first: object, last: object) -> tuple[int, int]:
     """From and to, in years."""
     low, high = parse_age(first), parse_age(last)
     if low > high:
-        raise CheckFailed("age_order", fill(_("The lower age (%(low)s) is above the upper one (%(high)s)."), low=low, high=high))
+        raise CheckFailed(
+            "age_order",
+            fill(_("The lower age (%(low)s) is above the upper one (%(high)s)."), low=low, high=high),
+        )
     return low, high

@@ -23,7 +23,11 @@ def parse_url(text: object) -> str:
     typed = tidy(text)
     if not re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", typed):
         raise CheckFailed(
-            "scheme", fill(_("The address must begin with https:// or http://. Example: %(example)s"), example=URL_EXAMPLE)
+            "scheme",
+            fill(
+                _("The address must begin with https:// or http://. Example: %(example)s"),
+                example=URL_EXAMPLE,
+            ),
         )
     try:
         parts = urlsplit(typed)
@@ -32,7 +36,11 @@ def parse_url(text: object) -> str:
         raise _bad_url() from None
     if parts.scheme.lower() not in ("http", "https"):
         raise CheckFailed(
-            "scheme", fill(_("The address must begin with https:// or http://. Example: %(example)s"), example=URL_EXAMPLE)
+            "scheme",
+            fill(
+                _("The address must begin with https:// or http://. Example: %(example)s"),
+                example=URL_EXAMPLE,
+            ),
         )
     if parts.username or parts.password:
         raise CheckFailed("user", _("An address that holds a user name or password is not accepted."))
@@ -60,13 +68,22 @@ def check_host(host: str) -> None:
         pass
     else:
         if not address.is_global:
-            raise CheckFailed("inner_address", _("This address can be reached from inside only; the public one is meant."))
+            raise CheckFailed(
+                "inner_address", _("This address can be reached from inside only; the public one is meant.")
+            )
         return
     labels = host.split(".")
-    if len(labels) < 2 or len(host) > 253 or not all(_LABEL.match(label) for label in labels) or labels[-1].isdigit():
+    if (
+        len(labels) < 2
+        or len(host) > 253
+        or not all(_LABEL.match(label) for label in labels)
+        or labels[-1].isdigit()
+    ):
         raise _bad_url()
     if labels[-1] in ("local", "localhost", "internal", "lan"):
-        raise CheckFailed("inner_address", _("This address can be reached from inside only; the public one is meant."))
+        raise CheckFailed(
+            "inner_address", _("This address can be reached from inside only; the public one is meant.")
+        )
 
 
 def _bad_url() -> CheckFailed:
@@ -77,7 +94,9 @@ def parse_email(text: object) -> str:
     """An e-mail address; the host in lower case."""
     typed = tidy(text)
     if "@" not in typed:
-        raise CheckFailed("email", fill(_("An e-mail address has an @. Example: %(example)s"), example=EMAIL_EXAMPLE))
+        raise CheckFailed(
+            "email", fill(_("An e-mail address has an @. Example: %(example)s"), example=EMAIL_EXAMPLE)
+        )
     try:
         validate_email(typed)
     except ValidationError:

@@ -4,8 +4,16 @@ A document is ``{"unit": {…}, "system": {…}, "app": {…}, "filing": {…}}`
 ``{"id", "name", "sha256", "size", "type"}``. Fields are named by dotted keys ("unit.uscc").
 """
 
-from providers.schema.app import DISCIPLINE
-from providers.schema.catalogue import GROUPS, extra_fields, field, fields, is_required, is_shown, section, sections
+from providers.schema.catalogue import (
+    GROUPS,
+    extra_fields,
+    field,
+    fields,
+    is_required,
+    is_shown,
+    section,
+    sections,
+)
 from providers.schema.commitments import ACCEPTED
 from providers.schema.derivation import Derivation, admission, derive_discipline
 from providers.schema.difference import FieldDiff, diff, segments
@@ -14,6 +22,7 @@ from providers.schema.fields import PARTS, Bilingual, Column, Context, Field, Se
 from providers.schema.jsonschema import json_schema
 from providers.schema.problems import Problem
 from providers.schema.public import public_view
+from providers.schema.training import DISCIPLINE
 from providers.schema.validation import (
     SectionState,
     completeness,

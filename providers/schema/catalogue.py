@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from providers.schema import app, commitments, documents, system, unit
+from providers.schema import app, commitments, documents, system, training, unit
 from providers.schema.fields import Bilingual, Condition, Context, Field, Section, holds
 
 BASE = (*unit.SECTIONS, *system.SECTIONS, *app.SECTIONS)
@@ -24,28 +24,43 @@ GROUPS = {
 WHEN: dict[str, Condition] = {
     "telecom_business": system.TELECOM,
     "mlps_level_2_or_above": system.LEVEL_2,
-    "forum_or_messages": app.FORUM,
-    "discipline_training": app.DISCIPLINE,
-    "mainly_minors": app.MINORS,
+    "forum_or_messages": training.FORUM,
+    "discipline_training": training.DISCIPLINE,
+    "mainly_minors": training.MINORS,
 }
 _BUFFERED = {"icp_proof": "icp", "mlps_certificate": "mlps", "mlps_report": "mlps"}
-_ITEM_KINDS = {"text": "text", "long_text": "textarea", "number": "number", "date": "date", "choice": "choice",
-               "yes_no": "bool", "file": "file"}
+_ITEM_KINDS = {
+    "text": "text",
+    "long_text": "textarea",
+    "number": "number",
+    "date": "date",
+    "choice": "choice",
+    "yes_no": "bool",
+    "file": "file",
+}
 
 
 def sections(kind: str, policy: Any = None) -> list[Section]:
     """The sections of a filing, in the order of the task list. ``policy`` adds its own items."""
     if kind == "cancel":
         return [commitments.CANCEL]
-    first: list[Section] = {"change": [commitments.CHANGE], "unit_change": [commitments.CHANGE],
-                            "resume": [commitments.RESUME]}.get(kind, [])
+    first: list[Section] = {
+        "change": [commitments.CHANGE],
+        "unit_change": [commitments.CHANGE],
+        "resume": [commitments.RESUME],
+    }.get(kind, [])
     if kind == "unit_change":
         return [*first, *unit.SECTIONS, commitments.COMMITMENTS]
     extras = extra_fields(policy)
     extra = [app.EXTRAS.with_fields(extras)] if extras else []
     home = [*first, *BASE, *extra, documents.POLICIES]
     files = [f for section in home for f in section.fields if f.kind == "file" and f.group == "qualification"]
-    return [*home[:-1], documents.QUALIFICATIONS.with_fields(files), documents.POLICIES, commitments.COMMITMENTS]
+    return [
+        *home[:-1],
+        documents.QUALIFICATIONS.with_fields(files),
+        documents.POLICIES,
+        commitments.COMMITMENTS,
+    ]
 
 
 def section(key: str, kind: str, policy: Any = None) -> Section | None:
@@ -63,8 +78,14 @@ def fields(kind: str, policy: Any = None) -> Iterator[tuple[Section, Field]]:
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, Field]:
-    everything = (*BASE, documents.POLICIES, commitments.COMMITMENTS, commitments.CHANGE, commitments.RESUME,
-                  commitments.CANCEL)
+    everything = (
+        *BASE,
+        documents.POLICIES,
+        commitments.COMMITMENTS,
+        commitments.CHANGE,
+        commitments.RESUME,
+        commitments.CANCEL,
+    )
     return {item.key: item for one in everything for item in one.fields}
 
 
@@ -85,8 +106,16 @@ def extra_fields(policy: Any) -> list[Field]:
     for row in policy.get("required_materials"):
         if row["key"] not in materials:
             found.append(
-                Field(f"app.extra.{row['key']}", _label(row), "file", required=True, material=row["key"],
-                      group="qualification", article=row.get("article", ""), shown_when=WHEN.get(row.get("when") or ""))
+                Field(
+                    f"app.extra.{row['key']}",
+                    _label(row),
+                    "file",
+                    required=True,
+                    material=row["key"],
+                    group="qualification",
+                    article=row.get("article", ""),
+                    shown_when=WHEN.get(row.get("when") or ""),
+                )
             )
     return found
 
@@ -98,9 +127,14 @@ def _label(row: Any) -> Bilingual:
 def _item(row: Any) -> Field:
     kind = _ITEM_KINDS.get(row.get("kind", ""), "text")
     return Field(
-        f"app.extra.{row['key']}", _label(row), kind, required=bool(row.get("required")),
-        article=row.get("article") or "", choices=_options(row.get("options")),
-        group="qualification" if kind == "file" else "", max_length=1000 if kind == "textarea" else 200,
+        f"app.extra.{row['key']}",
+        _label(row),
+        kind,
+        required=bool(row.get("required")),
+        article=row.get("article") or "",
+        choices=_options(row.get("options")),
+        group="qualification" if kind == "file" else "",
+        max_length=1000 if kind == "textarea" else 200,
     )
 
 

@@ -38,14 +38,25 @@ def _unit(context: Context) -> Iterator[Problem]:
     fits = {"enterprise": {"market"}, "social": {"civil_affairs"}}.get(str(kind))
     if fits and registrar(code) and registrar(code) not in fits:
         yield _problem(
-            "unit.kind", _("The unified social credit code does not fit this kind of unit."), "kind_and_code",
-            "me-10", WARNING,
+            "unit.kind",
+            _("The unified social credit code does not fit this kind of unit."),
+            "kind_and_code",
+            "me-10",
+            WARNING,
         )
-    if derive_discipline(context.doc.get("app") or {}).is_discipline and civil_affairs_kind(code) not in ("private_non_enterprise", ""):
+    if derive_discipline(context.doc.get("app") or {}).is_discipline and civil_affairs_kind(code) not in (
+        "private_non_enterprise",
+        "",
+    ):
         yield _problem(
             "unit.uscc",
-            _("Discipline training is normally done by private non-enterprise units (code 52); the authority will look at this."),
-            "not_52", "bj-3-1", WARNING,
+            _(
+                "Discipline training is normally done by private non-enterprise units (code 52); the "
+                "authority will look at this."
+            ),
+            "not_52",
+            "bj-3-1",
+            WARNING,
         )
 
 
@@ -72,10 +83,19 @@ def _system(context: Context) -> Iterator[Problem]:
         until = _date(context, "system.mlps_report_until")
         if lookup(doc, "system.has_mlps_report") is True and until and until < context.on.isoformat():
             yield _problem("system.mlps_report_until", _("The test report has expired."), "expired", "op-4")
-        asked = policy is not None and any(row["key"] == "mlps_report" for row in policy.get("required_materials"))
-        if lookup(doc, "system.has_mlps_report") is False and asked and policy.prerequisite("mlps", context.on):
+        asked = policy is not None and any(
+            row["key"] == "mlps_report" for row in policy.get("required_materials")
+        )
+        if (
+            lookup(doc, "system.has_mlps_report") is False
+            and asked
+            and policy.prerequisite("mlps", context.on)
+        ):
             yield _problem(
-                "system.has_mlps_report", _("From level 2 on, a test report is required before filing."), "report_due", "op-4"
+                "system.has_mlps_report",
+                _("From level 2 on, a test report is required before filing."),
+                "report_due",
+                "op-4",
             )
 
 
@@ -83,7 +103,12 @@ def _app(context: Context) -> Iterator[Problem]:
     doc, policy = context.doc, context.policy
     app = doc.get("app") or {}
     if not any(str(app.get(key) or "").strip() for key in EDITIONS):
-        yield _problem("app.android_package", _("Give at least one edition: a package, a bundle, a mini-program or an official account."), "required", "me-12")
+        yield _problem(
+            "app.android_package",
+            _("Give at least one edition: a package, a bundle, a mini-program or an official account."),
+            "required",
+            "me-12",
+        )
     if app.get("mainly_minors") is True:
         try:
             parse_age_range(app.get("age_from"), app.get("age_to"))
@@ -91,16 +116,31 @@ def _app(context: Context) -> Iterator[Problem]:
             yield _problem("app.age_to", failure.message, failure.code, "op-5")
     minors = {"preschool", "primary", "junior", "senior"}
     stages = app.get("stages") if isinstance(app.get("stages"), list) else []
-    if app.get("mainly_minors") is False and stages and set(map(str, stages)) <= minors and app.get("user_groups") == ["students"]:
+    if (
+        app.get("mainly_minors") is False
+        and stages
+        and set(map(str, stages)) <= minors
+        and app.get("user_groups") == ["students"]
+    ):
         yield _problem(
-            "app.mainly_minors", _("By its stages and users the app is mainly for minors; please check."), "minors",
-            "op-5", WARNING,
+            "app.mainly_minors",
+            _("By its stages and users the app is mainly for minors; please check."),
+            "minors",
+            "op-5",
+            WARNING,
         )
     if policy is not None and policy.get("ads_rule") == "none":
         if app.get("has_ads") is True:
-            yield _problem("app.has_ads", _("Your province does not accept apps with advertisements."), "no_ads", "bj-3")
+            yield _problem(
+                "app.has_ads", _("Your province does not accept apps with advertisements."), "no_ads", "bj-3"
+            )
         if app.get("has_games") is True:
-            yield _problem("app.has_games", _("Your province does not accept apps with games or links to games."), "no_games", "bj-3")
+            yield _problem(
+                "app.has_games",
+                _("Your province does not accept apps with games or links to games."),
+                "no_games",
+                "bj-3",
+            )
     until = _date(context, "app.training_licence_until")
     if derive_discipline(app).is_discipline and until and until < context.on.isoformat():
         yield _problem("app.training_licence_until", _("The licence has expired."), "expired", "bj-3-1")
@@ -114,9 +154,16 @@ def _tables(context: Context) -> Iterator[Problem]:
         for number, row in enumerate(trainers, start=1):
             if isinstance(row, dict) and row.get("kind") == "other" and not row.get("certificate"):
                 yield Problem(
-                    "app.trainers", "",
-                    _("Persons who do discipline training need a teacher certificate: choose “Teacher (discipline)” and give its number."),
-                    severity=WARNING, code="certificate", article="op-5", row=number,
+                    "app.trainers",
+                    "",
+                    _(
+                        "Persons who do discipline training need a teacher certificate: choose “Teacher "
+                        "(discipline)” and give its number."
+                    ),
+                    severity=WARNING,
+                    code="certificate",
+                    article="op-5",
+                    row=number,
                 )
                 break
     items = app.get("personal_information") if isinstance(app.get("personal_information"), list) else []

@@ -47,7 +47,10 @@ def derive_discipline(app_data: Mapping[str, Any]) -> Derivation:
     return Derivation(
         True,
         [
-            fill(_("It has discipline subjects: %(subjects)s."), subjects=_Joined([_DISCIPLINE[k] for k in subjects])),
+            fill(
+                _("It has discipline subjects: %(subjects)s."),
+                subjects=_Joined([_DISCIPLINE[k] for k in subjects]),
+            ),
             _("It offers training in them."),
             fill(_("It is for pupils of: %(stages)s."), stages=_Joined([_STAGES[k] for k in stages])),
         ],
@@ -84,7 +87,10 @@ def admission(doc: Document, policy: Any, now: datetime | None = None) -> Reason
         reasons.append(
             Reason(
                 "not_non_profit",
-                _("Discipline training is open only to non-profit legal persons registered with civil affairs; their code begins with 5, normally 52."),
+                _(
+                    "Discipline training is open only to non-profit legal persons registered with civil "
+                    "affairs; their code begins with 5, normally 52."
+                ),
                 article="bj-3-1",
             )
         )

@@ -43,7 +43,11 @@ def diff(doc_a: Document, doc_b: Document, kind: str = "change", policy: Any = N
     and hash.
     """
     found, seen = [], set()
-    for section, item in (*catalogue.fields(kind, policy), *catalogue.fields("resume", policy), *catalogue.fields("cancel", policy)):
+    for section, item in (
+        *catalogue.fields(kind, policy),
+        *catalogue.fields("resume", policy),
+        *catalogue.fields("cancel", policy),
+    ):
         if item.key in seen:
             continue
         seen.add(item.key)
@@ -74,9 +78,17 @@ def _field_diff(item: Field, section_key: str, old: Any, new: Any) -> Iterator[F
     rows = list(_rows(item, old, new)) if item.kind == "table" else []
     marked = kind == "changed" and item.kind in ("text", "textarea", "date", "number")
     yield FieldDiff(
-        item.key, item.label, old, new, kind,
+        item.key,
+        item.label,
+        old,
+        new,
+        kind,
         segments=segments(old_text, new_text) if marked else [],
-        rows=rows, section_key=section_key, field_kind=item.kind, old_text=old_text, new_text=new_text,
+        rows=rows,
+        section_key=section_key,
+        field_kind=item.kind,
+        old_text=old_text,
+        new_text=new_text,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import get_language
 
 Document = Mapping[str, Mapping[str, Any]]
-#: ``{"field": key, "is": v}``, ``"in"``, ``"has_any"``, ``"at_least"``; ``{"all": […]}``, ``{"any": […]}``, ``{"not": …}``
+#: ``{"field": key, "is": v}`` (or ``in``, ``has_any``, ``at_least``); ``{"all": […]}``, ``{"any": […]}``,
+#: ``{"not": …}``. JSON-able, so that the page can follow it too.
 Condition = Mapping[str, Any]
 Choice = tuple[str, Any]
 
@@ -133,7 +134,13 @@ def lookup(doc: Document, key: str) -> Any:
 
 def is_empty(value: Any) -> bool:
     """Nothing was said; ``False`` and ``0`` are answers."""
-    return value is None or value == "" or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+    return (
+        value is None
+        or value == ""
+        or value == []
+        or value == {}
+        or (isinstance(value, str) and not value.strip())
+    )
 
 
 def holds(condition: Condition | None, doc: Document) -> bool:
@@ -161,7 +168,9 @@ def _holds(condition: Condition | None, get: Callable[[str], Any]) -> bool:
     if "in" in condition:
         return isinstance(value, str) and value in condition["in"]
     if "has_any" in condition:
-        return isinstance(value, list) and any(item in condition["has_any"] for item in value if isinstance(item, str))
+        return isinstance(value, list) and any(
+            item in condition["has_any"] for item in value if isinstance(item, str)
+        )
     if "at_least" in condition:
         return str(value or "").isdigit() and int(str(value)) >= condition["at_least"]
     return not is_empty(value)
@@ -171,6 +180,10 @@ def fields_of_condition(condition: Condition | None) -> set[str]:
     """Every field that a condition looks at."""
     if not condition:
         return set()
-    inner = [*condition.get("all", ()), *condition.get("any", ()), *([condition["not"]] if "not" in condition else [])]
+    inner = [
+        *condition.get("all", ()),
+        *condition.get("any", ()),
+        *([condition["not"]] if "not" in condition else []),
+    ]
     found = {condition["field"]} if "field" in condition else set()
     return found.union(*(fields_of_condition(one) for one in inner))

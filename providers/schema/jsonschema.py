@@ -39,7 +39,9 @@ def json_schema(section: Section) -> dict[str, Any]:
         "description": str(section.intro),
         "type": "object",
         "properties": {item.key: _property(item) for item in section.fields},
-        "required": [item.key for item in section.fields if item.required is True and item.shown_when is None],
+        "required": [
+            item.key for item in section.fields if item.required is True and item.shown_when is None
+        ],
         "additionalProperties": False,
     }
 
@@ -68,9 +70,8 @@ def _property(item: Field | Column) -> dict[str, Any]:
                     "required": [column.key for column in item.columns if column.required],
                 },
             )
-        for name, value in (("description", str(item.hint)), ("x-article", item.article)):
-            if value:
-                found[name] = value
+        said = {"description": str(item.hint), "x-article": item.article}
+        found.update({name: value for name, value in said.items() if value})
         if item.shown_when:
             found["x-shown-when"] = item.shown_when
         if item.readonly:

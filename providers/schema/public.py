@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from providers.schema import catalogue
 from providers.schema.display import display
 from providers.schema.fields import Context, Document, Field, is_empty, lookup
@@ -35,6 +38,10 @@ def public_view(document: Document) -> dict[str, Any]:
         if not is_empty(value):
             view[item.public_as] = _public_value(item, value)
     app = document.get("app") or {}
+    if isinstance(app.get("has_ads"), bool):
+        with translation.override(_LANGUAGE):
+            none = gettext("No advertisements")
+        view["advertising"] = str(app.get("ads_description") or "") if app["has_ads"] else none
     view["editions"] = [{"kind": kind, "id": str(app[key])} for kind, key in _EDITIONS if app.get(key)]
     return view
 
@@ -43,7 +50,10 @@ def _public_value(item: Field, value: Any) -> Any:
     if item.public_as in _IN_WORDS:
         if isinstance(value, list):
             words = dict(item.choices)
-            return [display(Field("", "", "choice", choices=tuple(words.items())), one, _LANGUAGE) for one in value]
+            return [
+                display(Field("", "", "choice", choices=tuple(words.items())), one, _LANGUAGE)
+                for one in value
+            ]
         return display(item, value, _LANGUAGE)
     if item.kind == "number":
         return int(value) if str(value).isdigit() else None
@@ -54,7 +64,9 @@ def _public_value(item: Field, value: Any) -> Any:
 
 def _public_row(item: Field, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        column.key: display(column, row[column.key], _LANGUAGE) if column.kind == "choice" else row[column.key]
+        column.key: display(column, row[column.key], _LANGUAGE)
+        if column.kind == "choice"
+        else row[column.key]
         for column in item.columns
         if not is_empty(row.get(column.key))
     }

@@ -91,7 +91,9 @@ def _check_single(item: Field | Column, value: Any) -> None:
         if not isinstance(value, str) or value not in dict(item.choices):
             raise CheckFailed("choice", _("Choose one of the given answers."))
     elif kind == "multi":
-        if not isinstance(value, list) or any(not isinstance(v, str) or v not in dict(item.choices) for v in value):
+        if not isinstance(value, list) or any(
+            not isinstance(v, str) or v not in dict(item.choices) for v in value
+        ):
             raise CheckFailed("choice", _("Choose from the given answers."))
     elif kind == "number":
         if isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -112,7 +114,11 @@ def _check_text(item: Field | Column, value: Any) -> None:
     if len(value) > item.max_length:
         raise CheckFailed(
             "too_long",
-            fill(_("At most %(most)s characters; this has %(length)s."), most=item.max_length, length=len(value)),
+            fill(
+                _("At most %(most)s characters; this has %(length)s."),
+                most=item.max_length,
+                length=len(value),
+            ),
         )
     if any(ord(char) < 32 and char not in "\r\n\t" for char in value):
         raise CheckFailed("control", _("The text holds characters that cannot be shown."))
@@ -136,14 +142,21 @@ def _table_problems(item: Field, value: Any) -> Found:
         for column in item.columns:
             cell = row.get(column.key)
             if is_empty(cell):
-                needed = column.required or (column.required_when is not None and row_holds(column.required_when, row))
+                needed = column.required or (
+                    column.required_when is not None and row_holds(column.required_when, row)
+                )
                 if needed:
                     message = fill(_("Row %(row)s: fill in “%(label)s”."), row=number, label=column.label)
                     yield "required", message, number, column.key
                 continue
             problem = single_problem(column, cell)
             if problem is not None:
-                message = fill(_("Row %(row)s, %(label)s: %(problem)s"), row=number, label=column.label, problem=problem[1])
+                message = fill(
+                    _("Row %(row)s, %(label)s: %(problem)s"),
+                    row=number,
+                    label=column.label,
+                    problem=problem[1],
+                )
                 yield problem[0], message, number, column.key
 
 

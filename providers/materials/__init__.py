@@ -1,0 +1,6 @@
+"""Uploaded files: what they are, by their content, and whether they may be kept."""
+
+from providers.materials.inspect import MAX_BYTES, Inspected, Refused, inspect, safe_name
+from providers.materials.scan import Scanner, ScanResult, scanner
+
+__all__ = ["MAX_BYTES", "Inspected", "Refused", "ScanResult", "Scanner", "inspect", "safe_name", "scanner"]
