@@ -28,7 +28,8 @@ from rulebook.enums import ClockKind
 class Kind:
     """One kind: its name for people's choices, and the wording.
 
-    ``tone`` is the colour family of the page: act, auth, ok, late, over (see the status table).
+    ``tone`` is the colour family of the page: act, auth, min, ok, late, end. ``optional``: served with
+    ``legal=False``, so that people may switch its e-mails off.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Kind:
     label: Any = ""
     article: str = ""
     tone: str = "auth"
+    optional: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -158,7 +160,7 @@ for _kind in (
         label=_("A filing is declined"),
         title=_("Declined: %(app_name)s"),
         body=_("The filing %(case_no)s for “%(app_name)s” has been declined. Reason: %(reason)s"),
-        tone="over",
+        tone="end",
     ),
     Kind(
         "filing_lapsed",
@@ -176,7 +178,7 @@ for _kind in (
         label=_("A filing is withdrawn"),
         title=_("Withdrawn: %(app_name)s"),
         body=_("%(provider_name)s has withdrawn the filing %(case_no)s for “%(app_name)s”."),
-        tone="over",
+        tone="end",
     ),
     Kind(
         "feedback_overdue",
@@ -203,6 +205,7 @@ for _kind in (
         title=_("Due on %(due_day)s: %(app_name)s"),
         body=_("%(clock)s, %(case_no)s “%(app_name)s”: the period ends on %(due_day)s, 24:00."),
         tone="act",
+        optional=True,
     ),
     Kind(
         "reminder_overdue",
@@ -210,6 +213,7 @@ for _kind in (
         title=_("Overdue: %(app_name)s"),
         body=_("%(clock)s, %(case_no)s “%(app_name)s”: the period ended on %(due_day)s, 24:00."),
         tone="late",
+        optional=True,
     ),
     Kind(
         "clock_moved",
@@ -226,6 +230,7 @@ for _kind in (
         title=_("%(person)s asks to join"),
         body=_("%(person)s (%(email)s) asks to work for %(unit)s. Let the person in or refuse on the page of members."),
         tone="act",
+        optional=True,
     ),
     Kind(
         "member_admitted",
@@ -233,13 +238,15 @@ for _kind in (
         title=_("You may work for %(unit)s"),
         body=_("%(unit)s has let you in."),
         tone="ok",
+        optional=True,
     ),
     Kind(
         "member_refused",
         label=_("A unit has not let me in"),
         title=_("%(unit)s has not let you in"),
         body=_("%(unit)s has refused your request. Ask there if you think that this is a mistake."),
-        tone="over",
+        tone="end",
+        optional=True,
     ),
     Kind(
         "invitation",

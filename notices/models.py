@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,10 @@ class NoticeQuerySet(models.QuerySet[Any]):
         if actor.unit_id is None:
             return self.filter(to_person_id=actor.person_id)
         return self.filter(Q(to_unit_id=actor.unit_id) & to_me | Q(to_person_id=actor.person_id))
+
+    def after(self, received_at: datetime, pk: int) -> NoticeQuerySet:
+        """What comes after this row in the inbox, which runs from the newest to the oldest."""
+        return self.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=pk))
 
     def unread(self) -> NoticeQuerySet:
         """Nobody has opened them."""

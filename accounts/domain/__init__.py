@@ -2,6 +2,7 @@
 
 from accounts.domain.invitations import accept_invitation, invite, withdraw_invitation
 from accounts.domain.members import admit_member, change_role, end_membership, refuse_member, request_to_join
+from accounts.domain.people import open_account
 from accounts.domain.tokens import issue_token, revoke_token
 from accounts.domain.units import create_unit, move_unit, register_provider_unit
 
@@ -14,6 +15,7 @@ __all__ = [
     "invite",
     "issue_token",
     "move_unit",
+    "open_account",
     "refuse_member",
     "register_provider_unit",
     "request_to_join",
