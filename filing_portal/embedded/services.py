@@ -108,10 +108,12 @@ class Services:
 
     def running(self) -> dict[str, int | None]:
         """Process numbers of "postgres" and "valkey", None for what does not run."""
+        self._reap()
         return {"postgres": self._postgres_pid(), "valkey": self._valkey_pid()}
 
     def stop(self) -> None:
         """Stops both, whoever uses them, and removes the sockets' folder."""
+        self._reap()
         for pid, gentle in ((self._valkey_pid(), signal.SIGTERM), (self._postgres_pid(), signal.SIGINT)):
             if pid is not None:
                 self._end(pid, gentle)
@@ -215,7 +217,7 @@ class Services:
             for path in self.layout.pgdata.iterdir():  # a half-made cluster must not be taken for a whole one
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             raise ServiceError(
-                f"PostgreSQL could not make its data folder: {_last_line(made.stderr or made.stdout)}"
+                f"PostgreSQL could not make its data folder: {_first_error(made.stderr or made.stdout)}"
             )
 
     def _await_postgres(self) -> None:
@@ -324,7 +326,7 @@ class Services:
             child.poll()
 
     def _children_alive(self, name: str) -> bool:
-        return any(child.poll() is None and Path(child.args[0]).name == name for child in self._children)  # type: ignore[index]
+        return any(child.poll() is None for child in self._children if _program(child) == name)
 
     def _end(self, pid: int, gentle: signal.Signals) -> None:
         """Ends a server and waits until it has gone; a server that does not hear is killed."""
@@ -336,6 +338,17 @@ class Services:
                 if time.monotonic() > until:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.02)
+
+
+def _first_error(text: str) -> str:
+    """The first line that tells of an error: what follows are mostly its consequences."""
+    lines = [line.strip() for line in text.splitlines() if "error:" in line or "FATAL" in line]
+    return lines[0] if lines else _last_line(text)
+
+
+def _program(child: subprocess.Popen[bytes]) -> str:
+    assert isinstance(child.args, list)
+    return Path(child.args[0]).name
 
 
 def _programs() -> Path:
