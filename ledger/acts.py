@@ -138,16 +138,19 @@ def perform(
     effects: Callable[[Row, Appended], None] | None = None,
     seen_state: str | None = None,
     audience: str = Audience.PARTIES,
+    related: Sequence[str] = (),
 ) -> Row:
     """Does one act on ``subject`` and returns the locked, saved row.
 
+    ``subject`` may be known by its key alone; ``related`` names relations to read with the row.
     ``transition`` names a django-fsm method of the row; ``change`` sets its plain fields before it.
     ``effects`` runs after the record is written, in the same transaction. ``seen_state`` is the state
     that the caller's page showed. Raises :class:`Refused` with reasons, or :class:`AlreadyMoved`.
     """
     model = type(subject)
     with transaction.atomic():
-        row = model._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+        rows = model._base_manager.select_for_update(of=("self",))
+        row = (rows.select_related(*related) if related else rows).get(pk=subject.pk)
         before = str(getattr(row, "state", ""))
         if seen_state is not None and seen_state != before:
             raise _already_moved(row)

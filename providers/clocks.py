@@ -13,12 +13,12 @@ from rulebook.models import Clock
 
 
 def lapse_when_due(clock: Clock, now: datetime) -> None:
-    """Closes a filing whose supplement period is over. A filing that has moved on stays as it is."""
-    filing = Filing.objects.filter(pk=clock.subject_id).first()
-    if filing is None:
-        return
+    """Closes a filing whose supplement period is over. A filing that has moved on stays as it is.
+
+    The sweep has locked the row already, so the act needs nothing but its key.
+    """
     try:
-        lapse(filing=filing, now=now)
+        lapse(filing=Filing(pk=clock.subject_id), now=now, stop_clocks=False)
     except AlreadyMoved:
         return
     except Refused as refusal:

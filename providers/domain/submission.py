@@ -273,10 +273,11 @@ def withdraw(*, filing: Filing, by: Actor, now: datetime, seen_state: str | None
     )
 
 
-def lapse(*, filing: Filing, now: datetime, by: Actor | None = None) -> Filing:
+def lapse(*, filing: Filing, now: datetime, by: Actor | None = None, stop_clocks: bool = True) -> Filing:
     """The supplement clock has run out: the filing counts as given up (Measures Art. 13).
 
     Effects: state ``lapsed``, the clock is over, the entry loses its mark, a notice to both parties.
+    A sweep has ended the clock itself and says ``stop_clocks=False``.
     """
     actor = by or Actor.system()
 
@@ -290,6 +291,8 @@ def lapse(*, filing: Filing, now: datetime, by: Actor | None = None) -> Filing:
         row.closed_at = now
 
     def effects(row: Filing, record: Appended) -> None:
+        if stop_clocks:
+            clocks.stop(subject=row, now=now)
         release_entry(row, actor, now)
         for unit in (row.unit, row.authority):
             serve(
@@ -307,6 +310,7 @@ def lapse(*, filing: Filing, now: datetime, by: Actor | None = None) -> Filing:
         basis=["me-13"],
         change=change,
         effects=effects,
+        related=("unit", "authority"),
         payload=lambda row: {"due_day": row.due_day.isoformat() if row.due_day else ""},
     )
 
