@@ -342,3 +342,31 @@ def other_language(html: bool = False) -> str:
     if (get_language() or "zh").startswith("zh"):
         return "en"
     return "zh-Hans" if html else "zh-hans"
+
+
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("OpenHarmony", "HarmonyOS"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Browser and system of a user agent in a few words; the beginning of it where it is not known."""
+    browser = next((name for part, name in _BROWSERS if part in user_agent), "")
+    system = next((name for part, name in _SYSTEMS if part in user_agent), "")
+    return " · ".join(part for part in (browser, system) if part) or user_agent[:60] or "—"

@@ -293,3 +293,23 @@ def test_isoday_of_a_late_evening_in_utc_is_the_next_day_in_beijing():
 
 def test_filesize_in_words():
     assert [tags.filesize(n) for n in (None, 300, 350_000, 1_300_000)] == ["0 KB", "1 KB", "342 KB", "1.2 MB"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18) Safari/604.1 MicroMessenger/8.0", "WeChat · iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "—"),
+    ],
+)
+def test_device_of_a_user_agent_in_words(agent, words):
+    assert tags.device(agent) == words
+
+
+def test_pager_and_empty_state_show_only_what_there_is():
+    html = render("{% pager 'one' '' '?after=3' %}{% empty_state 'inbox' 'Nothing' %}")
+    assert 'rel="next"' in html
+    assert 'rel="prev"' not in html
+    assert "btn" not in html.split("p-empty")[1]
