@@ -11,14 +11,16 @@ from providers.models import Filing
 
 
 class Assignment(models.Model):
-    """Who works on a case now."""
+    """Who works on a case for one authority now; the province and the ministry each have their own."""
 
-    filing = models.OneToOneField(Filing, on_delete=models.CASCADE, related_name="assignment")
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="assignments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
     assigned_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     assigned_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["filing", "unit"], name="assignment_once_per_authority")]
         indexes = [models.Index(fields=["person"], name="assignment_person")]
 
     def __str__(self) -> str:

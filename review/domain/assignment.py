@@ -36,7 +36,7 @@ def claim(*, filing: Filing, by: Actor, now: datetime) -> Filing:
     def rule(actor: Actor, row: Filing) -> Reasons:
         reasons = Reasons.of(rules.may_claim(actor, row), _in_hand(row))
         if not reasons:
-            taken = Assignment.objects.filter(filing=row).first()
+            taken = Assignment.objects.filter(filing=row, unit_id=actor.unit_id).first()
             if taken is not None and taken.person_id != actor.person_id:
                 raise AlreadyMoved(state=row.state, verb="claim", at=taken.assigned_at, actor_id=taken.person_id)
         return reasons
@@ -56,7 +56,9 @@ def assign(*, filing: Filing, person: Person, by: Actor, now: datetime) -> Filin
 def _put(*, filing: Filing, person_id: int | None, verb: str, by: Actor, now: datetime, rule: object) -> Filing:
     def effects(row: Filing, record: Appended) -> None:
         Assignment.objects.update_or_create(
-            filing=row, defaults={"person_id": person_id, "assigned_by_id": by.person_id, "assigned_at": now}
+            filing=row,
+            unit_id=by.unit_id,
+            defaults={"person_id": person_id, "assigned_by_id": by.person_id, "assigned_at": now},
         )
 
     return perform(
@@ -75,14 +77,14 @@ def release(*, filing: Filing, by: Actor, now: datetime) -> Filing:
     """Gives the case back to the pool: its holder or a head of review."""
 
     def rule(actor: Actor, row: Filing) -> Reasons:
-        reasons = rules.holds(actor, row)
-        taken = Assignment.objects.filter(filing=row).first()
+        reasons = Reasons.of(rules.holds(actor, row), _in_hand(row))
+        taken = Assignment.objects.filter(filing=row, unit_id=actor.unit_id).first()
         if not reasons and taken is not None and actor.role not in LEAD_ROLES and taken.person_id != actor.person_id:
             reasons.append(Reason("not_yours", _("A colleague works on this case.")))
         return reasons
 
     def effects(row: Filing, record: Appended) -> None:
-        Assignment.objects.filter(filing=row).delete()
+        Assignment.objects.filter(filing=row, unit_id=by.unit_id).delete()
 
     return perform(
         verb="release", subject=filing, by=by, now=now, rule=rule, effects=effects, audience=Audience.AUTHORITY
@@ -93,7 +95,8 @@ def hand_over(*, absent: Person, to: Person, by: Actor, now: datetime) -> list[F
     """Hands an absent colleague's open cases to another, each through the one door."""
     if by.role not in LEAD_ROLES:
         raise Refused(Reasons([Reason("not_a_lead", _("Only heads of review assign cases to others."))]))
-    mine = Filing.objects.visible_to(by).filter(assignment__person=absent, state__in=[*AUTHORITY_STATES, "returned"])
+    held = Assignment.objects.filter(person=absent, unit_id=by.unit_id).values("filing_id")
+    mine = Filing.objects.visible_to(by).filter(pk__in=held, state__in=[*AUTHORITY_STATES, "returned"])
     done = []
     for filing in mine.order_by("pk"):
         if rules.may_assign(by, filing):

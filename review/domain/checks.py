@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from ledger.acts import Actor, Appended, Audience, Reason, Reasons, perform
+from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, perform
+from providers.enums import AUTHORITY_STATES
 from providers.models import Filing
 from review import rules
 from review.models import Check, CheckResult
@@ -19,6 +20,8 @@ def override_check(*, filing: Filing, code: str, reason: str, by: Actor, now: da
     """
 
     def rule(actor: Actor, row: Filing) -> Reasons:
+        if row.state not in AUTHORITY_STATES:
+            raise AlreadyMoved(state=str(row.state))
         reasons = rules.may_work_on(actor, row)
         if not reason.strip():
             reasons.append(Reason("no_reason", _("Say why this check may be overridden.")))

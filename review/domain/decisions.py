@@ -12,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from accounts.queries import ministry
-from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, perform
+from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
 from providers import schema
 from providers.domain.submission import latest_document, notice_params, release_entry
-from providers.enums import ClockKind, FilingKind, FilingState
+from providers.enums import AUTHORITY_STATES, ClockKind, FilingKind, FilingState
 from providers.models import App, Filing, ReturnNote
-from providers.queries import package_ids, policy_of
+from providers.queries import package_ids, policy_day, policy_of
 from registry import domain as registry
 from registry.models import Entry
 from review import rules
 from review.models import Check, CheckResult, Decision, Proposal, Verdict
-from rulebook import clocks
+from rulebook import clocks, policies
 from rulebook.policies import Policy
 
 
@@ -57,12 +57,13 @@ def return_for_correction(
     Effects: the notes are served; the feedback clock stops; the provider's supplement clock starts with
     the receipt in its inbox (Measures Art. 13); decision row; notice.
     """
-    notes = list(
-        Verdict.objects.filter(filing=filing, version=filing.version, ok=False).order_by("field_key")
-    )
-    was_due = filing.due_at
+    notes: list[Verdict] = []
+    was_due: list[datetime | None] = []
 
     def rule(actor: Actor, row: Filing) -> Reasons:
+        # Read under the lock: a note that a colleague writes at this moment is either sent or refused.
+        notes[:] = Verdict.objects.filter(filing=row, version=row.version, ok=False).order_by("field_key")
+        was_due[:] = [_feedback_due(row)]
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not notes and not comment.strip():
             reasons.append(
@@ -94,7 +95,7 @@ def return_for_correction(
         )
         _decide(
             row, verb=Decision.Verb.RETURN, by=by, now=now, comment=comment.strip(), article="me-13",
-            notes=len(notes), was_due=was_due,
+            notes=len(notes), was_due=was_due[0],
         )
         serve(
             kind="filing_returned", to_unit=row.unit, subject=row,
@@ -161,16 +162,20 @@ def propose(*, filing: Filing, by: Actor, now: datetime, comment: str = "") -> F
     """The first of two persons proposes approval, where the policy asks for a second person."""
 
     def rule(actor: Actor, row: Filing) -> Reasons:
+        if row.state not in AUTHORITY_STATES:
+            raise AlreadyMoved(state=str(row.state))
         reasons = rules.may_decide(actor, row)
         if not reasons:
             left = blockers(row, actor, policy_of(row, now))
             reasons.extend(r for r in left if r.code not in ("no_proposal", "same_person"))
+            if Proposal.objects.filter(filing=row, version=row.version, unit_id=actor.unit_id).exists():
+                reasons.append(Reason("already_proposed", _("The approval has been proposed already.")))
         return reasons
 
     def effects(row: Filing, record: Appended) -> None:
-        Proposal.objects.get_or_create(
-            filing=row, version=row.version, unit_id=by.unit_id,
-            defaults={"person_id": by.person_id, "comment": comment.strip(), "proposed_at": now},
+        Proposal.objects.create(
+            filing=row, version=row.version, unit_id=by.unit_id, person_id=by.person_id,
+            comment=comment.strip(), proposed_at=now,
         )
 
     return perform(
@@ -194,11 +199,12 @@ def approve(
     resumed or cancelled, in the same transaction; clocks stop; decision row; notices. Raises ``Refused``
     with every blocker, ``AlreadyMoved`` when somebody was first.
     """
-    was_due = filing.due_at
+    was_due: list[datetime | None] = []
     onward = filing.second_level and filing.state == FilingState.SUBMITTED
     verb = "send_to_ministry" if onward else "approve"
 
     def rule(actor: Actor, row: Filing) -> Reasons:
+        was_due[:] = [_feedback_due(row)]
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not reasons:
             reasons.extend(blockers(row, actor, policy_of(row, now)))
@@ -220,7 +226,7 @@ def approve(
     def effects(row: Filing, record: Appended) -> None:
         _decide(
             row, verb=verb, by=by, now=now, comment=comment.strip(), article="me-14",
-            was_due=was_due,
+            was_due=was_due[0],
         )
         if onward:
             _tell(row, now, "filing_sent_to_ministry", [row.unit, ministry()])
@@ -257,7 +263,7 @@ def _publish(row: Filing, by: Actor, now: datetime) -> Entry | None:
     if row.kind == FilingKind.INITIAL:
         entry = registry.publish(
             snapshot=snapshot, unit=row.unit, authority=row.authority, app_ref=app.pk,
-            prefix=policy_of(row, now).get("number_prefix") or row.authority.province_code, by=by, now=now,
+            prefix=_number_prefix(row, now), by=by, now=now,
         )
         app.entry = entry
         app.save(update_fields=["entry", "updated_at"])
@@ -274,6 +280,12 @@ def _publish(row: Filing, by: Actor, now: datetime) -> Entry | None:
     return registry.cancel(entry=entry, reason=reason, by=by, now=now)
 
 
+def _number_prefix(row: Filing, now: datetime) -> str:
+    """The authority's own prefix, or its province code; the ministry's prefix is not inherited by provinces."""
+    own = policies.in_force([row.authority.code], on=policy_day(row, now))
+    return own.get("number_prefix") or row.authority.province_code or "00"
+
+
 def _snapshot(document: dict[str, Any], row: Filing) -> dict[str, Any]:
     """What the registry publishes of a document: public fields, and what is searched."""
     return {
@@ -284,7 +296,13 @@ def _snapshot(document: dict[str, Any], row: Filing) -> dict[str, Any]:
 
 
 def _renew_unit(row: Filing, document: dict[str, Any], by: Actor, now: datetime) -> None:
-    """Renews the unit's part of every entry of the provider, as a change of the unit asks."""
+    """Renews the unit's part of every entry of the provider, and its name, as a change of the unit asks."""
+    name = str(document["unit"].get("name") or "").strip()
+    if name and name != row.unit.name:
+        append(
+            verb="rename", subject=row.unit, by=by, now=now, basis=["me-15"], payload={"from": row.unit.name, "to": name}
+        )
+        Unit.objects.filter(pk=row.unit_id).update(name=name[:120])
     for app in App.objects.filter(unit_id=row.unit_id).exclude(entry=None).select_related("entry").order_by("pk"):
         entry = app.entry
         if entry is None or entry.state not in ("published", "rectifying", "offline"):
@@ -318,9 +336,10 @@ def decline(
 
     Effects: clocks stop; the entry loses its mark; decision row; notice.
     """
-    was_due = filing.due_at
+    was_due: list[datetime | None] = []
 
     def rule(actor: Actor, row: Filing) -> Reasons:
+        was_due[:] = [_feedback_due(row)]
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not comment.strip():
             reasons.append(Reason("no_reason", _("Say why the filing is declined.")))
@@ -337,7 +356,7 @@ def decline(
         release_entry(row, by, now)
         _decide(
             row, verb=Decision.Verb.DECLINE, by=by, now=now, comment=comment.strip(),
-            article=article.strip()[:20], was_due=was_due,
+            article=article.strip()[:20], was_due=was_due[0],
         )
         serve(
             kind="filing_declined", to_unit=row.unit, subject=row,
@@ -358,6 +377,11 @@ def decline(
         basis=[article] if article else [],
         payload=lambda row: {"version": row.version},
     )
+
+
+def _feedback_due(row: Filing) -> datetime | None:
+    """The end of the legal feedback period; the ministry's service target is none (Measures Art. 13)."""
+    return row.due_at if row.state == FilingState.SUBMITTED else None
 
 
 def _same_version(row: Filing, seen: int | None) -> Reasons:

@@ -1,0 +1,26 @@
+"""Addresses of the authority's review workspace, under /review/."""
+
+from django.urls import path
+
+from review.views import bulk, case, people, queue
+
+urlpatterns = [
+    path("", queue.queue, name="review_home"),
+    path("", queue.queue, name="review_queue"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/export/", queue.export, name="queue_export"),
+    path("queue/bulk/", bulk.bulk, name="queue_bulk"),
+    path("queue/views/", queue.save_view, name="queue_save_view"),
+    path("queue/views/<int:pk>/remove/", queue.remove_view, name="queue_remove_view"),
+    path("hand-over/", people.hand_over, name="review_hand_over"),
+    path("cases/<int:pk>/", case.case, name="case"),
+    path("cases/<int:pk>/verdict/", case.verdict, name="case_verdict"),
+    path("cases/<int:pk>/checklist/", case.checklist, name="case_checklist"),
+    path("cases/<int:pk>/checks/<slug:code>/override/", case.override, name="case_override"),
+    path("cases/<int:pk>/checks/run/", case.run_again, name="case_run_checks"),
+    path("cases/<int:pk>/claim/", people.claim, name="case_claim"),
+    path("cases/<int:pk>/assign/", people.assign, name="case_assign"),
+    path("cases/<int:pk>/release/", people.release, name="case_release"),
+    path("cases/<int:pk>/decide/", case.decide, name="case_decide"),
+    path("cases/<int:pk>/materials/<int:material>/", case.material, name="case_material"),
+]

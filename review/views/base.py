@@ -1,0 +1,116 @@
+"""What every page of the review shares: who may come in, which case, and what is said when an act is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.actors import actor_for
+from accounts.enums import AUTHORITY_ROLES
+from accounts.models import Person, Unit
+from ledger.acts import Actor, AlreadyMoved, Refused
+from ledger.models import ActorKind
+from ledger.queries import timeline
+from providers.models import Filing
+
+View = Callable[..., HttpResponseBase]
+
+#: reasons that mean: what you decided on is not what is there now
+STALE_CODES = {"newer_version"}
+#: verbs that leave the matter where it is; the page "already decided" looks behind them
+SMALL_VERBS = ("claim", "assign", "release", "override_check", "propose", "request_check", "record_check")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The reviewer of this request. Raises ``PermissionDenied`` for anybody else."""
+    actor = actor_for(request)
+    if actor is None or actor.role not in AUTHORITY_ROLES or actor.unit_id is None:
+        raise PermissionDenied
+    return actor
+
+
+def case_of(request: HttpRequest, pk: int) -> Filing:
+    """The case, if the reviewer may see it; else 404, as if it were not there."""
+    cases = Filing.objects.visible_to(actor_of(request)).select_related("unit", "authority", "app", "entry")
+    filing = get_object_or_404(cases, pk=pk)
+    request.review_case = filing  # type: ignore[attr-defined]
+    return filing
+
+
+def authority_view(view: View) -> View:
+    """For reviewers only; a refusal becomes a page with its reasons, a race the page "already decided"."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        actor_of(request)
+        try:
+            return view(request, *args, **kwargs)
+        except AlreadyMoved as moved:
+            return moved_page(request, moved)
+        except Refused as refused:
+            if STALE_CODES & set(refused.reasons.codes):
+                return moved_page(request, None)
+            return refused_page(request, refused)
+
+    return guarded
+
+
+def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """403 with every reason, its article, and where it can be mended."""
+    context = {"reasons": refused.reasons, "filing": getattr(request, "review_case", None)}
+    return render(request, "review/refused.html", context, status=403)
+
+
+def moved_page(request: HttpRequest, moved: AlreadyMoved | None) -> HttpResponse:
+    """409: what was decided meanwhile, by whom and when, read from the ledger."""
+    filing = getattr(request, "review_case", None)
+    if filing is not None:
+        filing = Filing.objects.select_related("entry", "unit").get(pk=filing.pk)
+    return render(request, "review/moved.html", {"filing": filing, "last": last_act(filing)}, status=409)
+
+
+def last_act(filing: Filing | None) -> dict[str, Any] | None:
+    """The last act that moved the case, as ``{"verb", "at", "who", "unit"}``."""
+    if filing is None:
+        return None
+    record = timeline(filing, audience="authority").exclude(verb__in=SMALL_VERBS).order_by("-seq").first()
+    if record is None:
+        return None
+    if record.actor_kind == ActorKind.SYSTEM:
+        return {"verb": record.verb, "at": record.at, "who": "", "unit": "", "system": True}
+    person = Person.objects.filter(pk=record.actor_id).values_list("name", flat=True).first()
+    unit = Unit.objects.filter(pk=record.actor_unit_id).values_list("name", flat=True).first()
+    return {"verb": record.verb, "at": record.at, "who": person or "", "unit": unit or "", "system": False}
+
+
+def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
+    """Redirects to the address that the form carries, if it is one of ours."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(target)
+    return redirect(fallback)
+
+
+def case_url(filing: Filing, tab: str = "", anchor: str = "") -> str:
+    """Address of a case."""
+    address = reverse("case", args=[filing.pk])
+    return address + (f"?tab={tab}" if tab else "") + (f"#{anchor}" if anchor else "")
+
+
+def seen(request: HttpRequest) -> dict[str, Any]:
+    """What the page showed when the form was made: ``seen_state`` and ``seen_version`` for the verbs."""
+    version = request.POST.get("seen_version", "")
+    return {
+        "seen_state": request.POST.get("seen_state") or None,
+        "seen_version": int(version) if version.isdecimal() and len(version) < 6 else None,
+    }

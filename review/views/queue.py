@@ -1,0 +1,265 @@
+"""The queue of cases: tabs, filters in the address, saved views, keyset pages, export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.enums import LEAD_ROLES
+from ledger.acts import Actor
+from providers.enums import FilingKind, FilingState
+from providers.models import Filing
+from registry.enums import Stage
+from review import queries
+from review.forms import SavedViewForm
+from review.models import Assignment, SavedView
+from review.queries import Filters
+from review.views.base import actor_of, authority_view
+from rulebook.models import Clock
+from rulebook.time import ZONE, local_date
+from rulebook.time import now as moment
+
+EXPORT_LIMIT = 20_000
+MAX_VIEWS = 20
+TAB_WORDS = {
+    "open": pgettext_lazy("queue", "All open"),
+    "mine": pgettext_lazy("queue", "Mine"),
+    "unassigned": pgettext_lazy("queue", "Unassigned"),
+    "soon": pgettext_lazy("queue", "Due in three days"),
+    "overdue": pgettext_lazy("queue", "Overdue"),
+    "waiting": pgettext_lazy("queue", "Waiting for the provider"),
+    "ministry": pgettext_lazy("queue", "At the ministry"),
+    "closed": pgettext_lazy("queue", "Closed"),
+}
+SORT_WORDS = {
+    "due": pgettext_lazy("queue", "Due first"),
+    "recent": pgettext_lazy("queue", "Submitted last"),
+    "submitted": pgettext_lazy("queue", "Submitted first"),
+    "name": pgettext_lazy("queue", "By name"),
+}
+
+
+@dataclass
+class Row:
+    """One line of the queue."""
+
+    filing: Filing
+    clock: Clock | None
+    worker: Assignment | None
+    stages: list[str]
+    mine: bool
+
+    @property
+    def name(self) -> str:
+        return self.filing.app_name or self.filing.provider_name
+
+
+def stage_words(codes: Iterable[str]) -> list[str]:
+    """Stages in words; an unknown one stands for itself."""
+    known = dict(Stage.choices)
+    return [str(known.get(code, code)) for code in codes]
+
+
+def rows_of(filings: list[Filing], actor: Actor) -> list[Row]:
+    """The lines with their clocks and workers: two queries however many lines."""
+    clocks, workers = queries.clocks_of(filings), queries.workers_of(filings, actor)
+    ministry = queries.at_ministry(actor)
+    return [
+        Row(
+            filing,
+            clocks.get(filing.pk),
+            workers.get(filing.pk),
+            stage_words(filing.stages),
+            filing.state == (FilingState.MINISTRY_REVIEW if ministry else FilingState.SUBMITTED)
+            or (ministry and filing.authority_id == actor.unit_id and filing.state == FilingState.SUBMITTED),
+        )
+        for filing in filings
+    ]
+
+
+@require_GET
+@authority_view
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue. Constant number of queries whatever is in it."""
+    actor, now = actor_of(request), moment()
+    filters = Filters.of(request.GET)
+    soon = queries.soon_day(now)
+    page = queries.page_of(
+        queries.filtered(actor, filters, now, soon),
+        filters.sort,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        last="last" in request.GET,
+    )
+    counts = queries.tab_counts(actor, now, soon)
+    tabs = [
+        {
+            "name": name,
+            "label": TAB_WORDS[name],
+            "count": counts.get(name),
+            "url": "?" + filters.query(tab=name) if filters.query(tab=name) else reverse("review_home"),
+            "current": name == filters.tab,
+        }
+        for name in queries.TABS
+        if not (name == "ministry" and not counts["ministry"] and filters.tab != "ministry")
+    ]
+    base = filters.query()
+    context: dict[str, Any] = {
+        "filters": filters,
+        "tabs": tabs,
+        "tab_label": TAB_WORDS[filters.tab],
+        "total": None if filters.narrowed else counts.get(filters.tab),
+        "rows": rows_of(page.rows, actor),
+        "kinds": FilingKind.choices,
+        "stages": Stage.choices,
+        "sorts": SORT_WORDS.items(),
+        "colleagues": queries.colleagues(actor),
+        "is_lead": actor.role in LEAD_ROLES,
+        "today": local_date(now),
+        "query": base,
+        "here": request.get_full_path(),
+        "prev": _address(base, before=page.previous) if page.previous else "",
+        "next": _address(base, after=page.next) if page.next else "",
+        "first": _address(base) if page.previous else "",
+        "last": _address(base, last="1") if page.next else "",
+        "views": [
+            {"view": view, "url": "?" + view.query if view.query else reverse("review_home"), "current": view.query == base}
+            for view in SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id).order_by("name")
+        ],
+    }
+    return render(request, "review/queue.html", context)
+
+
+def _address(base: str, **more: str) -> str:
+    query = QueryDict(base, mutable=True)
+    for key, value in more.items():
+        query[key] = value
+    return "?" + query.urlencode() if query else reverse("review_home")
+
+
+@require_POST
+@authority_view
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keeps the present filters under a name; the same name again replaces them."""
+    actor = actor_of(request)
+    form = SavedViewForm(request.POST)
+    filters = Filters.of(QueryDict(request.POST.get("query", "")[:400]))
+    if form.is_valid():
+        mine = SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id)
+        if mine.count() < MAX_VIEWS or mine.filter(name=form.cleaned_data["name"]).exists():
+            SavedView.objects.update_or_create(
+                person_id=actor.person_id,
+                unit_id=actor.unit_id,
+                name=form.cleaned_data["name"],
+                defaults={"query": filters.query()[:400]},
+            )
+    return redirect(_address(filters.query()) if filters.query() else reverse("review_home"))
+
+
+@require_POST
+@authority_view
+def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets one's own view."""
+    actor = actor_of(request)
+    SavedView.objects.filter(pk=pk, person_id=actor.person_id, unit_id=actor.unit_id).delete()
+    return redirect("review_home")
+
+
+# --- export ----------------------------------------------------------------------------------------
+
+COLUMNS = (
+    gettext_lazy("Case number"),
+    gettext_lazy("App"),
+    gettext_lazy("Provider"),
+    gettext_lazy("Kind"),
+    gettext_lazy("Version"),
+    gettext_lazy("Stages"),
+    gettext_lazy("First submitted"),
+    gettext_lazy("Last submitted"),
+    gettext_lazy("Last day"),
+    gettext_lazy("Worked on by"),
+    gettext_lazy("Status"),
+)
+
+
+def safe_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula (CSV injection)."""
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
+    """The cases as CSV in UTF-8 with a mark that spreadsheets understand, streamed in chunks."""
+    states = dict(FilingState.choices)
+    kinds = dict(FilingKind.choices)
+
+    def lines() -> Iterator[list[object]]:
+        yield [str(name) for name in COLUMNS]
+        chunk: list[Filing] = []
+        for filing in cases[:EXPORT_LIMIT].iterator(chunk_size=500):
+            chunk.append(filing)
+            if len(chunk) == 500:
+                yield from of(chunk)
+                chunk = []
+        yield from of(chunk)
+
+    def of(chunk: list[Filing]) -> Iterator[list[object]]:
+        workers = queries.workers_of(chunk, actor)
+        for filing in chunk:
+            worker = workers.get(filing.pk)
+            yield [
+                filing.case_no,
+                filing.app_name,
+                filing.provider_name,
+                kinds.get(filing.kind, filing.kind),
+                filing.version,
+                "、".join(stage_words(filing.stages)),
+                _day(filing.submitted_at),
+                _day(filing.last_submitted_at),
+                filing.due_day or "",
+                worker.person.name if worker else "",
+                states.get(str(filing.state), filing.state),
+            ]
+
+    writer = csv.writer(_Echo())
+
+    def stream() -> Iterator[str]:
+        yield "\ufeff"
+        for line in lines():
+            yield writer.writerow([safe_cell(cell) for cell in line])
+
+    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="cases-{local_date(moment()).isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _day(value: Any) -> str:
+    return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@require_GET
+@authority_view
+def export(request: HttpRequest) -> Any:
+    """Everything that the filters leave, as CSV."""
+    actor, now = actor_of(request), moment()
+    filters = Filters.of(request.GET)
+    cases = queries.filtered(actor, filters, now, queries.soon_day(now)).order_by("due_at", "pk")
+    return csv_response(cases, actor)
+
+
+__all__ = ["csv_response", "export", "queue", "remove_view", "rows_of", "safe_cell", "save_view", "stage_words"]
