@@ -18,18 +18,24 @@ Entry = tuple[str | Promise, tuple[str, ...]]
 
 # Label, and the url names under which the page may stand. A page that is not there has no entry.
 PUBLIC_NAV: tuple[Entry, ...] = (
-    (_("Search"), ("home", "registry:search", "search")),
-    (_("Public lists"), ("registry:lists", "lists", "registry_lists")),
+    (_("Search"), ("home",)),
+    (_("Public lists"), ("lists",)),
     (_("Guide"), ("guide",)),
-    (_("Rules"), ("articles", "rulebook:articles")),
+    (_("Rules"), ("articles",)),
 )
+# Entry pages and verification belong to the search, whose address is the start page.
+BELONGS_TO_SEARCH = ("/registry/", "/v/")
 WORK_NAV: dict[str, tuple[Entry, ...]] = {
     "provider": (
         (_("My filings"), ("provider_home",)),
         (_("Apps"), ("provider_apps",)),
         (_("Our unit"), ("provider_unit",)),
+        (_("Members"), ("members",)),
     ),
-    "authority": ((_("Review of filings"), ("queue", "review_queue")),),
+    "authority": (
+        (_("Review of filings"), ("review_home", "review_queue")),
+        (_("Members"), ("members",)),
+    ),
     "institution": ((_("Our use filings"), ("users:home",)),),
     "other": (),
 }
@@ -43,7 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "provider": ("provider_home", "workspace"),
     "authority": ("review_home", "workspace"),
     "institution": ("institution_home", "workspace"),
-    "other": ("workspace", "accounts_home", "join_unit", "unit_register", "home"),
+    "other": ("workspace", "account_home", "home"),
 }
 ROLE_AUDIENCE = {
     "provider_owner": "provider",
@@ -154,7 +160,8 @@ class Portal:
 
     @property
     def public_nav(self) -> list[tuple[str | Promise, str, bool]]:
-        return nav(PUBLIC_NAV, self._request.path)
+        path = self._request.path
+        return nav(PUBLIC_NAV, "/" if path.startswith(BELONGS_TO_SEARCH) else path)
 
     @property
     def work_nav(self) -> list[tuple[str | Promise, str, bool]]:
@@ -164,28 +171,31 @@ class Portal:
     def urls(self) -> dict[str, str]:
         """Addresses that the shell links to; "" where the page does not exist."""
         return {
-            "home": first_url("home", "registry:search", "search") or "/",
+            "home": first_url("home") or "/",
             "work": first_url(*HOMES[self.audience]),
-            "inbox": first_url("notices:inbox", "inbox", "notices_inbox"),
+            "inbox": first_url("inbox"),
+            "account": first_url("account_home"),
             "login": first_url("account_login"),
             "logout": first_url("account_logout"),
             "signup": first_url("account_signup"),
-            "security": first_url("accounts:security", "mfa_index"),
+            "security": first_url("mfa_index"),
             "sessions": first_url("usersessions_list"),
             "password": first_url("account_change_password"),
-            "tokens": first_url("accounts:tokens", "tokens"),
-            "switch": first_url("accounts:switch", "accounts:switch_unit", "switch_unit"),
-            "unit": first_url("accounts:unit", "unit"),
+            "tokens": first_url("tokens"),
+            "switch": first_url("switch_unit"),
             "set_language": first_url("set_language"),
             "accessibility": first_url("accessibility"),
             "privacy": first_url("privacy"),
             "opendata": first_url("opendata"),
             "contact": first_url("contact"),
             "guide": first_url("guide"),
-            "articles": first_url("articles", "rulebook:articles"),
-            "lists": first_url("registry:lists", "lists", "registry_lists"),
+            "articles": first_url(
+                "articles",
+            ),
+            "lists": first_url(
+                "lists",
+            ),
             "schema": first_url("schema"),
-            "join": first_url("accounts:unit_new", "accounts:join"),
         }
 
 

@@ -141,3 +141,22 @@ def test_context_gives_nothing_to_a_visitor():
     assert seen.membership is None
     assert seen.audience == "other"
     assert seen.unread == 0
+
+
+def test_entry_pages_belong_to_the_search_in_the_navigation():
+    from filing_portal.context import portal
+
+    for path in ("/registry/x/", "/v/x"):
+        entries = portal(RequestFactory().get(path))["portal"].public_nav
+        assert [url for _label, url, current in entries if current] == ["/"]
+
+
+def test_every_name_in_the_navigation_is_a_page():
+    from filing_portal.context import HOMES, PUBLIC_NAV, WORK_NAV, first_url
+
+    for _label, names in PUBLIC_NAV:
+        assert first_url(*names), names
+    for audience in ("provider", "authority"):
+        assert first_url(*HOMES[audience])
+        for _label, names in WORK_NAV[audience]:
+            assert first_url(*names), names
