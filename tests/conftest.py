@@ -79,6 +79,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages are tested in Chinese, which Django reads from the compiled catalogue."""
+    from filing_portal.messages import compile_catalogue
+
+    compile_catalogue()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the project."""
+    return REPOSITORY
+
+
 # --- network ---------------------------------------------------------------------------------
 
 

@@ -19,11 +19,14 @@ ASK = "from django.db import connection as c; k = c.cursor(); k.execute({sql!r})
 
 
 def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PORTAL", "DJANGO", "DATAB"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PORTAL", "DJANGO", "DATAB"))
+    }
     return subprocess.run(
         [sys.executable, str(REPOSITORY / "manage.py"), *arguments],
         env={**environment, "PORTAL_DATA": str(data), **more},
         capture_output=True,
+        check=False,
         text=True,
         cwd="/",
     )
@@ -115,7 +118,9 @@ def test_private_folders_stay_private(data):
         assert (data / name).stat().st_uid == os.geteuid(), name
     for secret in (data / "secrets").iterdir():
         assert mode(secret) == 0o600
-    assert {folder: mode(folder) & stat.S_IRWXO for folder in above} == before, "a folder was opened to everybody"
+    assert {folder: mode(folder) & stat.S_IRWXO for folder in above} == before, (
+        "a folder was opened to everybody"
+    )
 
 
 @pytest.mark.slow
@@ -145,7 +150,10 @@ def test_server_that_cannot_start_gives_a_sentence(data):
 
 def test_database_that_does_not_answer_gives_a_sentence(tmp_path):
     done = manage(
-        tmp_path, "migrate", DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", REDIS_URL="redis://127.0.0.1:9"
+        tmp_path,
+        "migrate",
+        DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
+        REDIS_URL="redis://127.0.0.1:9",
     )
     assert done.returncode != 0
     assert "Traceback" not in done.stderr

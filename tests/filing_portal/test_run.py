@@ -25,7 +25,9 @@ class Run:
     """A ``make run`` in a process of its own."""
 
     def __init__(self, data: Path, port: int) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTAL", "DJANGO", "DATABASE"))}
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PORTAL", "DJANGO", "DATABASE"))
+        }
         self.output = data.parent / f"run-{time.monotonic_ns()}.txt"
         self.port, self.data = port, data
         with self.output.open("wb") as file:
