@@ -73,9 +73,14 @@ class CalendarYearAdmin(ReadOnly):
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """A file is read and previewed; a second POST, with “confirm”, imports what was previewed."""
-        form = CalendarFileForm(request.POST or None, request.FILES or None)
-        context = {**self.admin_site.each_context(request), "title": _("Import a calendar year"), "form": form}
-        if request.method == "POST" and form.is_valid():
+        posted = request.method == "POST"
+        form = CalendarFileForm(request.POST, request.FILES) if posted else CalendarFileForm()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Import a calendar year"),
+            "form": form,
+        }
+        if posted and form.is_valid():
             if "confirm" in request.POST:
                 return self._import(request, form)
             found = preview_year(form.year)
@@ -145,12 +150,13 @@ class PolicyVersionAdmin(ReadOnly):
 
     def publish_view(self, request: HttpRequest) -> HttpResponse:
         """A new version; what the verb refuses stands on the form."""
-        form = PolicyForm(request.POST or None)
+        form = PolicyForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                row = publish_policy(**form.cleaned_data, by=actor(request), now=now())
+                values = dict(form.cleaned_data)
+                row = publish_policy(data=values.pop("settings"), **values, by=actor(request), now=now())
             except PolicyInvalid as error:
-                form.add_error("data", list(error.problems))
+                form.add_error("settings", list(error.problems))
             except Refused as error:
                 form.add_error(None, [str(reason) for reason in error.reasons])
             else:

@@ -37,7 +37,12 @@ __all__ = [
 
 WARNING_DAYS = 60
 
-_cached: tuple[tuple[int, str], WorkingDays] | None = None
+
+class _Kept:
+    """The calendar that this process read last, and the version row that it belongs to."""
+
+    token: tuple[int, str] | None = None
+    days = WorkingDays()
 
 
 def _token() -> tuple[int, str]:
@@ -47,9 +52,8 @@ def _token() -> tuple[int, str]:
 
 def current() -> WorkingDays:
     """The calendar in force in this transaction: one small query, three more after a change."""
-    global _cached
     token = _token()
-    while _cached is None or _cached[0] != token:
+    while _Kept.token != token:
         days = {
             day: DayException(working, name_zh, name_en)
             for day, working, name_zh, name_en in CalendarDay.objects.values_list(
@@ -60,8 +64,8 @@ def current() -> WorkingDays:
         # Under READ COMMITTED an import may land between the reads; then the token has moved: read again.
         before, token = token, _token()
         if before == token:
-            _cached = token, WorkingDays(days, years, token[0])
-    return _cached[1]
+            _Kept.token, _Kept.days = token, WorkingDays(days, years, token[0])
+    return _Kept.days
 
 
 def add_working_days(day0: date, n: int) -> DueDay:

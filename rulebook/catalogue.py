@@ -111,6 +111,11 @@ def _subset(*options: str) -> Callable[[Any], Problems]:
     return check
 
 
+def _options(value: Any) -> Problems:
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) and one for one in value):
+        yield "must be a list of texts"
+
+
 def parse_day(value: Any) -> date | None:
     """A date of a policy; None where the value is none."""
     try:
@@ -173,7 +178,9 @@ def _row(row: Mapping[str, Any], known: Mapping[str, Column]) -> Problems:
 
 _LABELS = (Column("label_zh", _text), Column("label_en", _text))
 _DATES = (Column("effective_from", _day, required=False), Column("effective_to", _day, required=False))
-_ARTICLE = Column("article", _matching(re.compile(r"[a-z]{2}-[a-z0-9-]{1,12}"), "the key of an article"), required=False)
+_ARTICLE = Column(
+    "article", _matching(re.compile(r"[a-z]{2}-[a-z0-9-]{1,12}"), "the key of an article"), required=False
+)
 _NOTE = Column("note", _any_text, required=False)
 _KEY = Column("key", _matching(KEY, "a key of lower-case letters, digits and _"))
 
@@ -244,7 +251,7 @@ SETTINGS: dict[str, Setting] = {
                 *_LABELS,
                 Column("kind", _choice(*ITEM_KINDS)),
                 Column("required", _yes_no),
-                Column("options", lambda value: iter(()), required=False),
+                Column("options", _options, required=False),
                 _ARTICLE,
                 *_DATES,
                 _NOTE,
@@ -255,7 +262,11 @@ SETTINGS: dict[str, Setting] = {
             dated=True,
         ),
         Setting(
-            "checklist", _rows("key", _KEY, *_LABELS, _ARTICLE, *_DATES, _NOTE), [], merge_by="key", dated=True
+            "checklist",
+            _rows("key", _KEY, *_LABELS, _ARTICLE, *_DATES, _NOTE),
+            [],
+            merge_by="key",
+            dated=True,
         ),
         Setting("notes", _any_text, ""),
     )

@@ -50,5 +50,9 @@ class PolicyForm(forms.Form):
     effective_to = forms.DateField(
         label=_("In force until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    data = forms.JSONField(label=_("Settings (only what the authority sets itself)"))
+    # An empty object is a policy too: everything is inherited again.
+    settings = forms.JSONField(label=_("Settings (only what the authority sets itself)"), required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_settings(self) -> Any:
+        return {} if self.cleaned_data["settings"] is None else self.cleaned_data["settings"]

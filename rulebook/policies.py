@@ -90,22 +90,22 @@ def in_force(codes: Sequence[str], on: date) -> Policy:
     One query. Of each authority that version counts whose start lies latest, not after the day.
     A code without any version adds nothing.
     """
-    versions: dict[str, PolicyVersion] = {}
+    latest: dict[str, PolicyVersion] = {}
     rows = PolicyVersion.objects.filter(authority_code__in=codes, effective_from__lte=on)
     for row in rows.order_by("effective_from", "version"):
-        versions[row.authority_code] = row
-    chosen = [
-        versions[code]
-        for code in dict.fromkeys(codes)
-        if code in versions and (versions[code].effective_to is None or versions[code].effective_to >= on)
-    ]
-    data = reduce(merge, (row.data for row in chosen), defaults())
-    return Policy(on, data, tuple(PolicyVersionRef(row.pk, row.authority_code, row.version) for row in chosen))
+        latest[row.authority_code] = row
+    found = (latest.get(code) for code in dict.fromkeys(codes))
+    return _policy([row for row in found if row and (row.effective_to or on) >= on], on)
 
 
 def by_ids(ids: Sequence[int], on: date) -> Policy:
     """The policy that a filing was judged by, from the version ids it stored, in their order."""
     rows = PolicyVersion.objects.in_bulk(list(ids))
-    chosen = [rows[pk] for pk in ids if pk in rows]
+    return _policy([rows[pk] for pk in ids if pk in rows], on)
+
+
+def _policy(chosen: list[PolicyVersion], on: date) -> Policy:
+    """The versions merged in their order."""
     data = reduce(merge, (row.data for row in chosen), defaults())
-    return Policy(on, data, tuple(PolicyVersionRef(row.pk, row.authority_code, row.version) for row in chosen))
+    refs = tuple(PolicyVersionRef(row.pk, row.authority_code, row.version) for row in chosen)
+    return Policy(on, data, refs)

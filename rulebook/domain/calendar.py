@@ -119,7 +119,9 @@ def _read_day(row: Any, number: int, year: int, problems: list[str]) -> tuple[da
     """One entry of “days”; None where it was unreadable. Adds to `problems`."""
     where = _("Day %(number)d") % {"number": number}
     if not isinstance(row, Mapping):
-        problems.append(_("%(where)s: must be an object with “name”, “date” and “isOffDay”.") % {"where": where})
+        problems.append(
+            _("%(where)s: must be an object with “name”, “date” and “isOffDay”.") % {"where": where}
+        )
         return None
     text, off, name = row.get("date"), row.get("isOffDay"), row.get("name", "")
     try:
@@ -134,7 +136,8 @@ def _read_day(row: Any, number: int, year: int, problems: list[str]) -> tuple[da
         return None
     if not isinstance(off, bool):
         problems.append(
-            _("%(where)s: “isOffDay” must be true or false, not %(found)s.") % {"where": where, "found": repr(off)}
+            _("%(where)s: “isOffDay” must be true or false, not %(found)s.")
+            % {"where": where, "found": repr(off)}
         )
         return None
     if not isinstance(name, str) or len(name) > NAME_LENGTH:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from ledger.acts import Actor, Refused, append
-from rulebook.catalogue import Invalid as PolicyInvalid
 from rulebook.catalogue import SETTINGS, problems
+from rulebook.catalogue import Invalid as PolicyInvalid
 from rulebook.models import PolicyVersion
 from rulebook.rules import may_publish_policy
 from rulebook.time import local_date

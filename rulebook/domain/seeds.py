@@ -57,7 +57,9 @@ def seed_calendar(*, now: datetime) -> int:
         )
         by_year = {row.year: row for row in years}
         CalendarDay.objects.bulk_create(
-            CalendarDay(date=day, working=e.working, name_zh=e.name_zh, name_en=e.name_en, year=by_year[day.year])
+            CalendarDay(
+                date=day, working=e.working, name_zh=e.name_zh, name_en=e.name_en, year=by_year[day.year]
+            )
             for day, e in fresh
         )
         if years:

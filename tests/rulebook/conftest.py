@@ -72,3 +72,7 @@ def queries():
     from django.test.utils import CaptureQueriesContext
 
     return lambda: CaptureQueriesContext(connection)
+
+
+def nothing(clock, now=None) -> None:
+    """The verb of a kind whose effects do not matter to the test."""

@@ -107,7 +107,9 @@ def test_article_page_shows_both_languages_and_its_neighbours(articles, client):
     first = client.get(reverse("article", args=["bj-1"]), headers={"accept-language": "en"}).content.decode()
     assert 'rel="prev"' not in first
     assert "not the official wording" not in first
-    last = client.get(reverse("article", args=["bj-5"]), headers={"accept-language": "zh-hans"}).content.decode()
+    last = client.get(
+        reverse("article", args=["bj-5"]), headers={"accept-language": "zh-hans"}
+    ).content.decode()
     assert 'rel="next"' not in last
 
 

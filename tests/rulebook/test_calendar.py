@@ -17,7 +17,7 @@ from rulebook.domain import clocks as verbs
 from rulebook.domain.calendar import CalendarInvalid, import_year, preview_year, read_year
 from rulebook.domain.seeds import seed_calendar
 from rulebook.models import CalendarDay, CalendarState, CalendarYear, Clock
-from tests.rulebook.conftest import at, keeper, make_matter
+from tests.rulebook.conftest import at, keeper, make_matter, nothing
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-11-20 10:00:00")
@@ -89,10 +89,9 @@ def test_rolled_back_import_leaves_no_cached_calendar(published):
 
 def test_cache_that_meets_an_import_between_its_reads_reads_again(published, monkeypatch):
     tokens = iter([(8, "old"), (9, "new"), (9, "new")])
-    monkeypatch.setattr(calendar, "_cached", None)
+    monkeypatch.setattr(calendar._Kept, "token", None)
     monkeypatch.setattr(calendar, "_token", lambda: next(tokens))
     assert calendar.current().version == 9
-    monkeypatch.setattr(calendar, "_cached", None)
 
 
 def test_calendar_without_any_row_counts_monday_to_friday_provisionally(db):
@@ -214,7 +213,7 @@ def start(number: int, started: str, kind: str = "supplement", days: int = 10) -
 @pytest.mark.requirement("R84")
 def test_import_moves_running_clocks_and_tells(published, kinds):
     told, moved_by_kind = [], []
-    clocks.register("supplement", on_due=lambda c, n: None, on_moved=lambda c: moved_by_kind.append(c.pk))
+    clocks.register("supplement", on_due=nothing, on_moved=lambda c: moved_by_kind.append(c.pk))
     clocks.on_clock_moved(lambda clock, before, now: told.append((clock.pk, before, clock.due_day, now)))
     crossing = start(1, "2026-12-24 10:00:00")
     confirmed = start(2, "2026-12-16 10:00:00")
@@ -259,7 +258,7 @@ def test_month_clocks_do_not_move_with_a_calendar(published):
 
 
 def test_clock_whose_end_moves_ahead_is_overdue_no_more(published, kinds):
-    clocks.register("feedback", on_due=lambda c, n: None, keep_running=True)
+    clocks.register("feedback", on_due=nothing, keep_running=True)
     clock = start(1, "2026-12-24 10:00:00", kind="feedback")
     over = at("2027-01-08 00:00:00")
     assert clocks.sweep(now=over).overdue == 1
@@ -342,11 +341,17 @@ def test_working_days_names_every_bad_line(published, monkeypatch):
     text = "2026-09-24 10\nnonsense\n2026-02-30 3\n2026-09-24 -1\n2026-09-24 99999\n2026-09-30 10\n"
     out, err, code = run("working_days", "-", stdin=text, monkeypatch=monkeypatch)
     assert (out, code) == ("2026-10-15\n2026-10-20\n", 2)
-    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["line 2", "line 3", "line 4", "line 5"]
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == [
+        "line 2",
+        "line 3",
+        "line 4",
+        "line 5",
+    ]
 
 
 @pytest.mark.parametrize(
-    "arguments", [("2026-09-24",), ("20260924", "10"), ("2026-09-24", "ten"), ("x", "10"), ("2026-09-24", "²")]
+    "arguments",
+    [("2026-09-24",), ("20260924", "10"), ("2026-09-24", "ten"), ("x", "10"), ("2026-09-24", "²")],
 )
 def test_working_days_refuses_a_bad_pair(published, arguments):
     out, err, code = run("working_days", *arguments)
@@ -403,7 +408,7 @@ def test_seed_rulebook_can_be_run_again(db):
 
 @pytest.mark.requirement("R85")
 def test_sweep_clocks_as_of_a_moment(published, kinds):
-    clocks.register("supplement", on_due=lambda c, n: None)
+    clocks.register("supplement", on_due=nothing)
     start(1, "2026-09-24 10:00:00")
     out, _err, code = run("sweep_clocks", "--as-of", "2026-10-15T23:59:59+08:00")
     assert (out.split(",")[0], code) == ("0 expired", 0)
@@ -429,7 +434,7 @@ def test_sweep_clocks_refuses_a_bad_moment(db):
 def test_task_sweeps_at_the_present_moment(published, kinds, freeze):
     from rulebook.tasks import sweep_clocks
 
-    clocks.register("supplement", on_due=lambda c, n: None)
+    clocks.register("supplement", on_due=nothing)
     start(1, "2026-09-24 10:00:00")
     freeze(at("2026-10-16 00:00:00"))
     assert sweep_clocks()["expired"] == 1

@@ -12,7 +12,7 @@ from rulebook import clocks
 from rulebook.arithmetic import PeriodInvalid
 from rulebook.domain import clocks as verbs
 from rulebook.models import CalendarYear, Clock
-from tests.rulebook.conftest import at, make_matter
+from tests.rulebook.conftest import at, make_matter, nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +193,7 @@ def test_sweep_marks_missed_feedback_once_and_it_runs_on(published, matter, kind
 
 
 def test_sweep_leaves_kinds_that_nobody_registered(published, matter, kinds):
-    clocks.register("unknown_here", on_moved=lambda clock: None)
+    clocks.register("unknown_here", on_moved=nothing)
     begin(matter, kind="unknown_here")
     assert clocks.sweep(now=OVER).done == 0
     assert Clock.objects.get().status == "running"
@@ -276,6 +276,26 @@ def test_sweep_costs_a_constant_number_of_queries_a_clock(published, kinds, quer
     base, per_clock = costs[0] - (costs[1] - costs[0]) // 2, (costs[1] - costs[0]) // 2
     assert per_clock <= 5  # savepoint, clock, subject, mark, release
     assert costs[2] == base + 9 * per_clock
+
+
+def test_recompute_passes_over_a_vanished_matter(published, matter):
+    clock = begin(matter)
+    Clock.objects.filter(pk=clock.pk).update(calendar_version=0, due_day=date(2026, 10, 14))
+    CalendarYear.objects.filter(pk=matter.pk).delete()
+    result = clocks.recompute(now=RECEIVED)
+    assert (result.checked, result.moved) == (1, 0)
+    clock.refresh_from_db()
+    assert (clock.status, clock.due_day) == ("stopped", date(2026, 10, 14))
+
+
+def test_recompute_leaves_an_overdue_clock_overdue_where_its_end_stays_behind(published, matter):
+    clock = begin(matter, kind="feedback")
+    Clock.objects.filter(pk=clock.pk).update(
+        calendar_version=0, due_day=date(2026, 10, 14), overdue_at=at("2026-10-15 00:00:00")
+    )
+    assert clocks.recompute(now=OVER).moved == 1
+    clock.refresh_from_db()
+    assert (clock.due_day, clock.overdue_at) == (date(2026, 10, 15), at("2026-10-15 00:00:00"))
 
 
 # --- several workers ---------------------------------------------------------------------------------

@@ -161,7 +161,10 @@ def test_seeds_are_valid_and_cite_known_articles(policies, articles):
 
 
 def test_publish_numbers_versions_and_leaves_a_record(policies):
-    first, second = publish({"second_person": True}), publish({"second_person": False}, note="Second thoughts")
+    first, second = (
+        publish({"second_person": True}),
+        publish({"second_person": False}, note="Second thoughts"),
+    )
     assert (first.version, second.version, second.note) == (1, 2, "Second thoughts")
     assert str(second) == "44 v2"
     assert not facade.in_force(["moe", "44"], TODAY).second_person
@@ -243,6 +246,10 @@ WINDOW = {"key": "w", "from": "2026-01-01", "to": "2026-02-01", "items": ["icp"]
         ({"buffer_windows": [{**WINDOW, "items": []}]}, "list of some of"),
         ({"buffer_windows": [{**WINDOW, "to": "2025-01-01"}]}, "“to” lies before “from”"),
         ({"buffer_windows": [{**WINDOW, "rectify_until": "2026-01-15"}]}, "“rectify_until” lies before"),
+        (
+            {"supplementary_items": [{**ITEM, "kind": "choice", "required": True, "options": []}]},
+            "“options” must be a list of texts",
+        ),
         ({"supplementary_items": [{**ITEM, "kind": "song", "required": True}]}, "must be one of text"),
     ],
 )
