@@ -78,7 +78,8 @@ def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     for app in site.get_app_list(request):
         tables[app["app_label"]] = [_item(request, row["name"], row["admin_url"]) for row in app["models"]]
     health_item = _item(request, _("Health"), reverse("admin:portal_health"), icon="monitor_heart")
-    groups = [_group(_("Portal"), [_item(request, _("Overview"), reverse("admin:index"), icon="home", exact=True), health_item])]
+    overview = _item(request, _("Overview"), reverse("admin:index"), icon="home", exact=True)
+    groups = [_group(_("Portal"), [overview, health_item])]
     known = {label for label, _title, _icon in ROOMS}
     for label, title, icon in ROOMS:
         if tables.get(label):
@@ -89,7 +90,9 @@ def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(request: HttpRequest, title: Any, link: str | None, *, icon: str = "table", exact: bool = False) -> dict[str, Any]:
+def _item(
+    request: HttpRequest, title: Any, link: str | None, *, icon: str = "table", exact: bool = False
+) -> dict[str, Any]:
     active = bool(link) and (request.path == link if exact else request.path.startswith(str(link)))
     return {"title": title, "link": link, "icon": icon, "active": active, "has_permission": True}
 
@@ -140,7 +143,8 @@ def _clock_lines() -> list[Line]:
         lines.append(Line(_("Oldest due clock"), _("none waits")))
     else:
         late = (moment - oldest.due_at).total_seconds() > LATE_SECONDS
-        lines.append(Line(_("Oldest due clock"), f"{oldest} ({oldest.due_at:%Y-%m-%d %H:%M} UTC)", "bad" if late else "ok"))
+        text = f"{oldest} ({oldest.due_at:%Y-%m-%d %H:%M} UTC)"
+        lines.append(Line(_("Oldest due clock"), text, "bad" if late else "ok"))
     lines.append(Line(_("Next clock"), str(upcoming) if upcoming else "–"))
     count = len(failing)
     lines.append(Line(_("Clocks whose verb failed"), count, "bad" if count else "ok"))

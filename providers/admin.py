@@ -66,7 +66,8 @@ class FilingAdmin(EndlessReadOnlyAdmin):
     @admin.display(description=_("ledger"))
     def ledger_link(self, filing: Filing) -> SafeString:
         address = reverse("admin:ledger_record_changelist")
-        return format_html('<a href="{}?q=providers.filing+{}">{}</a>', address, filing.pk, _("All records of this filing"))
+        text = _("All records of this filing")
+        return format_html('<a href="{}?q=providers.filing+{}">{}</a>', address, filing.pk, text)
 
 
 @admin.register(FilingVersion)

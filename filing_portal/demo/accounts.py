@@ -74,7 +74,9 @@ ACCOUNTS: tuple[Account, ...] = (
         _("Second level for Beijing; sees every province"),
         "部级审核岗01",
     ),
-    Account("school@demo.test", _("School, Beijing"), _("Notices; its own filings of use come later"), "示例学校经办人"),
+    Account(
+        "school@demo.test", _("School, Beijing"), _("Notices; its own filings of use come later"), "示例学校经办人"
+    ),
     Account("admin@demo.test", _("Administrator"), _("The administration at /admin/"), "系统管理员"),
 )
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.rules import allowed
 from ledger.models import Record
 from providers.enums import FilingState
 from providers.models import Filing
@@ -51,7 +52,7 @@ def a_filing(now, *, number: int = 1) -> Filing:
         row.case_no, row.version, row.submitted_at = f"BJ-2026-{row.pk:06d}", 1, now
 
     filing = perform(
-        verb="submit", subject=filing, by=factories.actor(unit=unit), now=now, rule=lambda actor, row: None,
+        verb="submit", subject=filing, by=factories.actor(unit=unit), now=now, rule=allowed,
         transition="submit", change=change,
     )  # fmt: skip
     clocks.start(kind="feedback", subject=filing, started_at=now, days=10, authority_code="11", now=now)
@@ -98,7 +99,12 @@ def test_forged_post_cannot_move_a_filing(administrator: Client, now) -> None:
             {"action": action, "_selected_action": [str(filing.pk)], "post": "yes", "index": "0"},
         )
         assert answer.status_code in (200, 302, 403, 405)
-    assert administrator.post(reverse("admin:providers_filing_delete", args=[filing.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        administrator.post(
+            reverse("admin:providers_filing_delete", args=[filing.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
     list_edit = {
         "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(filing.pk), "form-0-state": "filed",
         "_save": "Save",
@@ -116,7 +122,12 @@ def test_forged_post_cannot_touch_the_ledger(administrator: Client, now) -> None
     before = Record.objects.values().get(pk=record.pk)
     change = reverse("admin:ledger_record_change", args=[record.pk])
     assert administrator.post(change, {"verb": "approve", "_save": "Save"}).status_code == 403
-    assert administrator.post(reverse("admin:ledger_record_delete", args=[record.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        administrator.post(
+            reverse("admin:ledger_record_delete", args=[record.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
     administrator.post(
         reverse("admin:ledger_record_changelist"),
         {"action": "delete_selected", "_selected_action": [str(record.pk)], "post": "yes"},
@@ -158,12 +169,16 @@ def test_filing_page_shows_its_timeline_and_links_the_ledger(administrator: Clie
     record = Record.objects.get(subject_type="providers.filing", subject_id=filing.pk)
     assert reverse("admin:ledger_record_change", args=[record.pk]) in page
     assert f"?q=providers.filing+{filing.pk}" in page
-    found = administrator.get(reverse("admin:ledger_record_changelist"), {"q": f"providers.filing {filing.pk}"})
+    found = administrator.get(
+        reverse("admin:ledger_record_changelist"), {"q": f"providers.filing {filing.pk}"}
+    )
     assert [row.pk for row in found.context["cl"].result_list] == [record.pk]
 
 
 @pytest.mark.parametrize("label", ["providers_filing", "ledger_record"])
-def test_lists_cost_the_same_number_of_queries_at_one_and_at_many_rows(administrator: Client, now, label: str) -> None:
+def test_lists_cost_the_same_number_of_queries_at_one_and_at_many_rows(
+    administrator: Client, now, label: str
+) -> None:
     address = reverse(f"admin:{label}_changelist")
     a_filing(now, number=1)
     administrator.get(address)

@@ -1,0 +1,146 @@
+"""The demonstration data: complete, the same every time, and never in production."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from accounts.models import Membership, Person
+from filing_portal.demo.accounts import ACCOUNTS, PASSWORD
+from filing_portal.demo.seed import seed
+from ledger.domain.verify import verify
+from ledger.models import Record
+from notices.models import EmailDelivery, Notice
+from providers.enums import FilingKind, FilingState
+from providers.models import Filing
+from registry.models import Entry
+from rulebook.models import Clock
+
+NOON = "2026-10-12T12:00:00+08:00"  # a Monday after the National Day holiday
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """Seeds once for the module, in a transaction that is rolled back at its end."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            old = django_settings.PORTAL_DEMO_ACCOUNTS
+            django_settings.PORTAL_DEMO_ACCOUNTS = True
+            call_command("seed_rulebook", verbosity=0)
+            call_command("seed_units", verbosity=0)
+            now = datetime.fromisoformat(NOON)
+            yield now, seed(now=now)
+        finally:
+            django_settings.PORTAL_DEMO_ACCOUNTS = old
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_seed_makes_300_entries_and_a_filing_in_every_state(seeded) -> None:
+    _now, done = seeded
+    assert done.fresh
+    assert Entry.objects.count() == 300
+    states = Counter(Filing.objects.values_list("state", flat=True))
+    assert set(states) == set(FilingState.values)
+    assert set(Filing.objects.values_list("kind", flat=True)) == set(FilingKind.values)
+    assert set(Entry.objects.values_list("state", flat=True)) == {
+        "published", "rectifying", "offline", "revoked", "cancelled",
+    }  # fmt: skip
+    assert Filing.objects.filter(state="filed").count() >= 30
+
+
+def test_entries_stand_in_every_province(seeded) -> None:
+    assert Entry.objects.values("province_code").distinct().count() >= 31
+
+
+def test_accounts_are_verified_and_have_their_roles(seeded) -> None:
+    from allauth.account.models import EmailAddress
+
+    for row in ACCOUNTS:
+        person = Person.objects.get(email=row.email)
+        assert person.is_demo
+        assert EmailAddress.objects.get(user=person).verified
+    assert Person.objects.get(email="provider@demo.test").check_password(PASSWORD)
+    assert Membership.objects.get(person__email="reviewer.bj@demo.test").unit.code == "11"
+    assert Membership.objects.get(person__email="ministry@demo.test").unit.code == "moe"
+    assert not Membership.objects.filter(person__email="newcomer@demo.test").exists()
+    assert Person.objects.get(email="admin@demo.test").is_superuser
+
+
+def test_clocks_run_relative_to_today(seeded) -> None:
+    now, _done = seeded
+    today = now.date()
+    overdue = Filing.objects.get(app_name="竹简古文")
+    assert overdue.overdue_since is not None
+    assert overdue.due_day < today
+    assert Notice.objects.filter(kind="feedback_escalated", to_unit__code="moe").exists()
+    assert Filing.objects.get(app_name="算筹口算").due_day == today
+    returned = Filing.objects.get(app_name="榆荚阅读", kind="change")
+    assert returned.state == "returned"
+    assert returned.return_notes.filter(field_key="system.mlps_number").exists()
+    assert "O" in returned.app.system.data["mlps_number"]
+    late = Filing.objects.get(app_name="砚池书法", kind="change")
+    assert late.late
+    assert late.entry.change_under_review
+    assert Filing.objects.get(app_name="榆荚成语").state == "lapsed"
+    for filing in Filing.objects.filter(state__in=["submitted", "returned", "ministry_review"]):
+        clock = Clock.objects.running().get(subject_type="providers.filing", subject_id=filing.pk)
+        assert (clock.due_day, clock.due_at) == (filing.due_day, filing.due_at), filing
+
+
+def test_ledger_is_whole_and_in_the_order_of_time(seeded) -> None:
+    now, _done = seeded
+    records = list(Record.objects.order_by("id").values_list("at", flat=True))
+    assert max(records) <= now
+    for filing in Filing.objects.all()[:10]:
+        moments = list(
+            Record.objects.filter(subject_type="providers.filing", subject_id=filing.pk)
+            .order_by("seq")
+            .values_list("at", flat=True)
+        )
+        assert moments == sorted(moments)
+    assert [str(finding) for finding in verify()] == []
+
+
+def test_numbers_follow_the_order_of_approval(seeded) -> None:
+    for prefix in ("11", "44", "51"):
+        entries = Entry.objects.filter(prefix=prefix).order_by("serial")
+        moments = [entry.published_at for entry in entries]
+        assert moments == sorted(moments)
+        assert [entry.serial for entry in entries] == list(range(1, len(moments) + 1))
+
+
+def test_no_email_is_sent(seeded) -> None:
+    assert not EmailDelivery.objects.exists()
+
+
+def test_seeding_again_changes_nothing(seeded) -> None:
+    now, _done = seeded
+    before = (Filing.objects.count(), Entry.objects.count(), Record.objects.count(), Person.objects.count())
+    again = seed(now=now)
+    assert not again.fresh
+    assert (
+        Filing.objects.count(),
+        Entry.objects.count(),
+        Record.objects.count(),
+        Person.objects.count(),
+    ) == before
+
+
+def test_seed_is_refused_outside_the_embedded_mode(settings) -> None:
+    settings.PORTAL_DEMO_ACCOUNTS = False
+    with pytest.raises(CommandError, match="embedded"):
+        call_command("seed_demo", verbosity=0)
+    assert not Person.objects.filter(is_demo=True).exists() or Filing.objects.exists()
