@@ -1,0 +1,217 @@
+"""The administration of people, units and tokens; what has a verb is done through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from accounts.domain import (
+    admit_member,
+    change_role,
+    create_unit,
+    end_membership,
+    move_unit,
+    refuse_member,
+    revoke_token,
+    withdraw_invitation,
+)
+from accounts.enums import Role
+from accounts.models import ApiToken, Invitation, Membership, Person, Unit
+from ledger.acts import ActError, Actor
+from rulebook.time import now
+
+
+def admin_actor(request: HttpRequest) -> Actor:
+    """An act from the administration is one of the administrator, whatever unit he works for."""
+    return Actor(
+        person_id=request.user.pk, unit_id=None, role=Role.SYSADMIN, person_name=str(request.user)
+    )
+
+
+def row_by_row(admin_class: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], verb: Any, done: Any) -> None:
+    """Does one verb on each row through the one door and says what happened to each that was refused."""
+    count = 0
+    for row in rows:
+        try:
+            verb(row)
+        except ActError as error:
+            admin_class.message_user(request, f"{row}: {error}", messages.ERROR)
+        else:
+            count += 1
+    if count:
+        admin_class.message_user(request, f"{done}: {count}", messages.SUCCESS)
+
+
+class NoAddNoDelete(ModelAdmin):
+    """Rows come from verbs and are never thrown away."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnly(NoAddNoDelete):
+    """Nothing can be typed over."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Person)
+class PersonAdmin(NoAddNoDelete):
+    """People: name, language, and whether they may sign in. Rights hang on memberships."""
+
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    fields = ("email", "name", "language", "is_active", "is_staff", "last_login", "created_at")
+    readonly_fields = ("email", "last_login", "created_at")
+
+
+@admin.register(Unit)
+class UnitAdmin(NoAddNoDelete):
+    """Units. A new one and a move go through the verbs, which keep the tree whole."""
+
+    list_display = ("name", "kind", "level", "code", "uscc", "province_code", "active")
+    list_filter = ("kind", "level", "province_code", "active")
+    search_fields = ("name", "name_en", "=code", "=uscc", "=school_code")
+    ordering = ("path",)
+    show_full_result_count = False
+    list_select_related = ("parent",)
+    autocomplete_fields = ("parent", "head_office")
+    fields = (
+        "name", "name_en", "kind", "level", "code", "uscc", "school_code", "province_code", "parent", "head_office",
+        "functional_department", "responsible_persons", "active", "path",
+    )  # fmt: skip
+    readonly_fields = ("path",)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return super(NoAddNoDelete, self).has_add_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
+        # The key of an authority names it in policies and numbers; kind and level hang together with it.
+        return ("path", "kind", "level", "code", "uscc") if obj else ("path", "head_office")
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        by, moment = admin_actor(request), now()
+        if not change:
+            made = create_unit(
+                parent=obj.parent,
+                kind=obj.kind,
+                level=obj.level,
+                code=obj.code,
+                name=obj.name,
+                name_en=obj.name_en,
+                uscc=obj.uscc,
+                school_code=obj.school_code,
+                province_code=obj.province_code,
+                functional_department=obj.functional_department,
+                by=by,
+                now=moment,
+            )
+            obj.pk, obj.path = made.pk, made.path
+            return
+        before = Unit.objects.get(pk=obj.pk)
+        if obj.parent is not None and obj.parent_id != before.parent_id:
+            move_unit(unit=before, parent=obj.parent, by=by, now=moment)
+        plain = set(form.changed_data) - {"parent", "path"}
+        if plain:
+            obj.save(update_fields=sorted(plain))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A refusal comes back as a message on the page, with nothing changed."""
+        from django.shortcuts import redirect
+
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ActError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly):
+    """Memberships: decided by actions that call the verbs, never typed over."""
+
+    list_display = ("person", "unit", "role", "status", "created_at", "ended_at")
+    list_filter = ("role", "status")
+    search_fields = ("person__email", "person__name", "unit__name", "=unit__code", "=unit__uscc")
+    list_select_related = ("person", "unit")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    actions = ("admit", "refuse", "end", "make_owner")
+
+    @admin.action(description=_("Let in"))
+    def admit(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(self, request, queryset, lambda r: admit_member(membership=r, by=by, now=moment), _("Let in"))
+
+    @admin.action(description=_("Refuse"))
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(self, request, queryset, lambda r: refuse_member(membership=r, by=by, now=moment), _("Refused"))
+
+    @admin.action(description=_("End"))
+    def end(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(self, request, queryset, lambda r: end_membership(membership=r, by=by, now=moment), _("Ended"))
+
+    @admin.action(description=_("Make an owner (provider units)"))
+    def make_owner(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(
+            self,
+            request,
+            queryset,
+            lambda r: change_role(membership=r, role=Role.PROVIDER_OWNER, by=by, now=moment),
+            _("Made an owner"),
+        )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    """Invitations: who was invited by whom, and withdrawing."""
+
+    list_display = ("email", "unit", "role", "invited_by", "created_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_filter = ("role",)
+    search_fields = ("email", "name", "unit__name")
+    list_select_related = ("unit", "invited_by")
+    exclude = ("nonce", "secret_digest")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    actions = ("withdraw",)
+
+    @admin.action(description=_("Withdraw"))
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(
+            self, request, queryset, lambda r: withdraw_invitation(invitation=r, by=by, now=moment), _("Withdrawn")
+        )
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly):
+    """Tokens: what they are for and when they were used. The secret is nowhere."""
+
+    list_display = ("label", "prefix", "membership", "scope", "expires_at", "last_used_at", "revoked_at")
+    list_filter = ("scope",)
+    search_fields = ("label", "=prefix", "membership__person__email", "membership__unit__name")
+    list_select_related = ("membership__person", "membership__unit")
+    exclude = ("digest",)
+    ordering = ("-pk",)
+    show_full_result_count = False
+    actions = ("revoke",)
+
+    @admin.action(description=_("Revoke"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(self, request, queryset, lambda r: revoke_token(token=r, by=by, now=moment), _("Revoked"))

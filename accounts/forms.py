@@ -72,6 +72,22 @@ class JoinUnitForm(VerbForm):
     uscc = forms.CharField(label=_("Unified social credit code of the unit"), max_length=40)
 
 
+UNITS_OFFERED = 300
+
+
+def _offer(field: Any, units: Any, chosen: Any) -> None:
+    """Accepts any of ``units``, and offers the first few hundred, those highest in the tree first.
+
+    A province has thousands of schools: a list of them all is of no use. The page of a unit's members
+    leads here with ``?unit=``, and the unit that was chosen there is offered as well.
+    """
+    field.queryset = units
+    rows = list(units.order_by("parent__path", "name").values_list("pk", "name")[:UNITS_OFFERED])
+    if str(chosen or "").isdecimal() and len(str(chosen)) < 19 and int(chosen) not in {pk for pk, _name in rows}:
+        rows = [*units.filter(pk=int(chosen)).values_list("pk", "name"), *rows]
+    field.widget.choices = [("", _("Choose")), *rows]
+
+
 class InviteForm(VerbForm):
     """An account for somebody in one's own unit or below it."""
 
@@ -82,7 +98,7 @@ class InviteForm(VerbForm):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        _offer(self.fields["unit"], units, self["unit"].value())
         fitting = [role for role in Role if role != Role.SYSADMIN]
         self.fields["role"].choices = [("", _("Choose")), *((r.value, r.label) for r in fitting)]  # type: ignore[attr-defined]
 
@@ -101,7 +117,7 @@ class NewUnitForm(VerbForm):
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = units  # type: ignore[attr-defined]
+        _offer(self.fields["parent"], units, self["parent"].value())
 
     def clean_school_code(self) -> str:
         code = self.cleaned_data["school_code"].strip()
@@ -167,10 +183,15 @@ class OpenAccountForm(VerbForm):
 class ProfileForm(forms.ModelForm):
     """Name and language of a person."""
 
+    language = forms.ChoiceField(
+        label=_("Language of the e-mails"),
+        widget=forms.RadioSelect,
+        choices=[("zh-hans", "中文"), ("en", "English")],
+    )
+
     class Meta:
         model = Person
         fields = ("name", "language")
-        labels = {"name": _("Your name"), "language": _("Language of the e-mails")}
-        widgets = {"language": forms.RadioSelect(choices=[("zh-hans", "中文"), ("en", "English")])}
+        labels = {"name": _("Your name")}
 
 

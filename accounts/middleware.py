@@ -165,7 +165,7 @@ def unauthorised(request: HttpRequest) -> HttpResponse:
 
 
 #: Where one may go before the second factor stands: sign-in, set-up, sign-out, language, switching.
-_MFA_FREE = ("/accounts/", "/i18n/", "/healthz")
+_MFA_FREE = ("/accounts/", "/account/switch/", "/i18n/", "/healthz")
 
 
 class MfaRequiredMiddleware:

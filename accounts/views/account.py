@@ -138,7 +138,7 @@ def register_unit(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
             if "uscc_taken" in refused.reasons.codes:
-                taken = normalise_uscc(form.cleaned_data["uscc"])
+                taken = normalise_uscc(request.POST.get("uscc", ""))
         else:
             request.session[actors.SESSION_KEY] = membership.pk
             messages.success(

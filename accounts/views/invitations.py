@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actors, rules
 from accounts.domain import accept_invitation, create_unit, invite, open_account, withdraw_invitation
+from accounts.enums import Role
 from accounts.forms import InviteForm, NewUnitForm, OpenAccountForm
 from accounts.models import Invitation, Person, Unit
 from accounts.queries import invitation_by_secret
@@ -25,7 +26,6 @@ from ledger.acts import Refused
 from rulebook.time import now
 
 SHOWN = 100
-UNITS_SHOWN = 500
 
 
 @membership_required
@@ -33,7 +33,7 @@ UNITS_SHOWN = 500
 def invitations(request: HttpRequest) -> HttpResponse:
     """Invites people into one's own unit and those below, and shows what became of it."""
     actor = actor_of(request)
-    if actor.role not in rules.INVITING_ROLES and not request.user.is_superuser:
+    if actor.role not in rules.INVITING_ROLES | {Role.SYSADMIN}:
         return render(request, "accounts/not_yours.html", {"tab": "invitations"}, status=403)
     units = Unit.objects.visible_to(actor).filter(active=True, path__startswith=actor.unit_path).order_by("path")
     form = InviteForm(

@@ -1,0 +1,218 @@
+"""Endpoint × role: one line for each address of the portal. The test walks the URL map and fails for any
+address that stands in no row.
+
+A row:  "url name": Row("audience", kwargs_factory)
+
+``audience`` names the class of callers that may come in (see ``AUDIENCES``); everybody else must be
+refused: anonymous people by a redirect to sign-in (pages) or 401 (API), others by 403 or 404.
+``kwargs`` is a name in ``KWARGS``: a function of the cast that gives the address's arguments; "" where the
+address has none. With ``"?"`` the row is listed, but not requested (``why`` says why).
+
+``method``: what is sent; "post" for addresses that take nothing else. A POST with an empty body must pass
+the door (200, 302, 400, 409, 422 …), not do anything.
+``prefix:*`` covers everything under a namespace or a name's beginning (allauth, admin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.enums import Role
+from accounts.models import Membership
+from tests import factories
+from tests.factories import NOW
+
+#: The cast. Each is a member with a client of his own; None is nobody.
+CAST = (
+    "anonymous",
+    "owner",
+    "staff",
+    "other_provider",
+    "reviewer",
+    "other_reviewer",
+    "lead",
+    "ministry",
+    "institution",
+    "institution_lead",
+    "partner",
+    "sysadmin",
+)
+
+_SIGNED_IN = frozenset(CAST) - {"anonymous"}
+
+#: Who may come in. What a row's object adds (own unit, own province) is in the names with "own".
+AUDIENCES: dict[str, frozenset[str]] = {
+    "public": frozenset(CAST),
+    "signed_in": _SIGNED_IN,
+    "providers": frozenset({"owner", "staff", "other_provider"}),
+    "own_provider": frozenset({"owner", "staff"}),
+    "authorities": frozenset({"reviewer", "other_reviewer", "lead", "ministry"}),
+    "own_authority": frozenset({"reviewer", "lead", "ministry"}),
+    "leads": frozenset({"lead", "ministry"}),
+    "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
+    "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
+    "institutions": frozenset({"institution", "institution_lead"}),
+    "owner_side": frozenset({"owner", "staff", "sysadmin"}),
+    "owner_alone": frozenset({"owner", "sysadmin"}),
+    "unit_inbox": frozenset({"owner", "staff", "sysadmin"}),
+    "sysadmin": frozenset({"sysadmin"}),
+    "nobody": frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may use an address, and how it is asked."""
+
+    audience: str
+    kwargs: str = ""
+    method: str = "get"
+    why: str = ""
+
+
+@dataclass
+class Cast:
+    """The members of the play, and things of theirs that addresses are about."""
+
+    members: dict[str, Membership | None]
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+def make_cast() -> Cast:
+    """One member for each name of ``CAST``: a Beijing company, Beijing's reviewers, and others."""
+    owner = factories.membership(Role.PROVIDER_OWNER)
+    school = factories.unit(kind="school", parent=factories.authority("110108"), province="11")
+    beijing = factories.authority("11")
+    admin = factories.membership(Role.SYSADMIN, person=factories.person(is_staff=True, is_superuser=True))
+    return Cast(
+        {
+            "anonymous": None,
+            "owner": owner,
+            "staff": factories.membership(Role.PROVIDER_STAFF, unit=owner.unit),
+            "other_provider": factories.membership(Role.PROVIDER_OWNER),
+            "reviewer": factories.membership(Role.REVIEWER, unit=beijing),
+            "other_reviewer": factories.membership(Role.REVIEWER, unit=factories.authority("44")),
+            "lead": factories.membership(Role.REVIEW_LEAD, unit=beijing),
+            "ministry": factories.membership(Role.MINISTRY_REVIEWER),
+            "institution": factories.membership(Role.INSTITUTION_STAFF, unit=school),
+            "institution_lead": factories.membership(Role.INSTITUTION_LEAD, unit=school),
+            "partner": factories.membership(Role.PARTNER),
+            "sysadmin": admin,
+        }
+    )
+
+
+def _member(cast: Cast) -> dict[str, Any]:
+    waiting = factories.membership(Role.PROVIDER_STAFF, unit=cast.members["owner"].unit, status="requested")
+    return {"pk": waiting.pk, "verb": "admit"}
+
+
+def _invitation(cast: Cast) -> dict[str, Any]:
+    from accounts.actors import actor_for_membership
+    from accounts.domain import invite
+
+    row, _secret = invite(
+        unit=factories.authority("110108"),
+        email="invited@example.test",
+        role=Role.REVIEWER,
+        by=actor_for_membership(cast.members["lead"]),
+        now=NOW,
+    )
+    return {"pk": row.pk}
+
+
+def _token(cast: Cast) -> dict[str, Any]:
+    from accounts.actors import actor_for_membership
+    from accounts.domain import issue_token
+
+    by = actor_for_membership(cast.members["owner"])
+    token, _secret = issue_token(
+        membership=cast.members["owner"], label="x", scope="read", days=300, by=by, now=NOW
+    )
+    return {"pk": token.pk}
+
+
+def _notice(cast: Cast) -> dict[str, Any]:
+    from notices.domain import serve
+
+    row = serve(kind="filing_returned", to_unit=cast.members["owner"].unit, subject=None, params={}, now=NOW)
+    return {"pk": row.pk}
+
+
+#: Arguments of addresses, by a short name. A factory is called anew for each request.
+KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "": lambda cast: {},
+    "article": lambda cast: {"key": "me-13"},
+    "own_membership": lambda cast: {"pk": cast.members["owner"].pk},
+    "member": _member,
+    "invitation": _invitation,
+    "wrong_secret": lambda cast: {"secret": "0" * 64},
+    "token": _token,
+    "notice": _notice,
+}
+
+_NOT_YET = "its room brings the factory for it"
+
+MATRIX: dict[str, Row] = {
+    # --- the house
+    "healthz": Row("public"),
+    "set_language": Row("public", method="post"),
+    "schema": Row("public", why="slow, and tested with the API"),
+    "admin:*": Row("sysadmin"),
+    # --- allauth: sign-in, sign-up, passwords, second factor, sessions
+    "account_login": Row("public"),
+    "account_signup": Row("public"),
+    "account_logout": Row("public"),
+    "account_inactive": Row("public"),
+    "account_reset_password": Row("public"),
+    "account_reset_password_done": Row("public"),
+    "account_reset_password_from_key": Row("public", why="needs a key from an e-mail"),
+    "account_reset_password_from_key_done": Row("public"),
+    "account_confirm_email": Row("public", why="needs a key from an e-mail"),
+    "account_email_verification_sent": Row("public", why="needs a sign-up under way"),
+    "account_request_login_code": Row("public", why="switched off"),
+    "account_confirm_login_code": Row("public", why="switched off"),
+    "account_signup_by_passkey": Row("public", why="switched off"),
+    "account_complete_passkey_signup": Row("public", why="switched off"),
+    "account_*": Row("signed_in"),
+    "mfa_authenticate": Row("public", why="needs a sign-in under way"),
+    "mfa_login_webauthn": Row("public", why="a step of signing in with a passkey"),
+    "mfa_signup_webauthn": Row("public", why="switched off"),
+    "mfa_trust": Row("public", why="needs a sign-in under way"),
+    "mfa_*": Row("signed_in", why="allauth asks for the password again first"),
+    "usersessions_list": Row("signed_in"),
+    # --- accounts
+    "account_home": Row("signed_in"),
+    "after_login": Row("signed_in"),
+    "workspace": Row("signed_in"),
+    "switch_unit": Row("signed_in", method="post"),
+    "leave_unit": Row("signed_in", "own_membership", method="post"),
+    "register_unit": Row("signed_in"),
+    "competent_authority": Row("signed_in"),
+    "join_unit": Row("signed_in"),
+    "members": Row("signed_in"),
+    "member_act": Row("owner_side", "member", method="post"),
+    "invitations": Row("inviting"),
+    "invitation_withdraw": Row("own_lead", "invitation", method="post"),
+    "accept_invitation": Row("nobody", "wrong_secret", why="open to who holds the secret: test_pages"),
+    "tokens": Row("signed_in"),
+    "token_revoke": Row("owner_alone", "token", method="post"),
+    # --- notices
+    "inbox": Row("signed_in"),
+    "notice": Row("unit_inbox", "notice"),
+    "inbox_read_all": Row("signed_in", method="post"),
+    "notice_preferences": Row("signed_in"),
+    # --- rulebook and public pages
+    "articles": Row("public"),
+    "article": Row("public", "article", why="needs the texts seeded: tests/rulebook"),
+}
+
+
+def row_of(name: str) -> Row | None:
+    """The row of an address: its own, or that of the longest beginning with a star."""
+    if name in MATRIX:
+        return MATRIX[name]
+    stars = [key for key in MATRIX if key.endswith("*") and name.startswith(key[:-1])]
+    return MATRIX[max(stars, key=len)] if stars else None

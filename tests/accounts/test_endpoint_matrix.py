@@ -1,0 +1,84 @@
+"""Closed by default: every address stands in the matrix, and lets in exactly whom its row names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.accounts.endpoint_matrix import AUDIENCES, CAST, KWARGS, MATRIX, Row, make_cast, row_of
+from tests.factories import client_for
+
+
+def names(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(name with namespace, route) of every address; "" as the name where there is none."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from names(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield (f"{prefix}{entry.name}" if entry.name else ""), str(entry.pattern)
+
+
+ALL = sorted({name for name, _route in names(get_resolver()) if name and not name.startswith("admin:")})
+
+
+def test_every_address_has_a_name_and_stands_in_the_matrix() -> None:
+    nameless = [route for name, route in names(get_resolver()) if not name]
+    missing = sorted({name for name, _route in names(get_resolver()) if name and row_of(name) is None})
+    assert not missing, f"{len(missing)} addresses stand in no row of tests/accounts/endpoint_matrix.py: {missing}"
+    # Django's administration has one nameless catch-all; nothing of ours may go without a name.
+    assert len(nameless) <= 1, nameless
+
+
+def test_every_row_is_about_an_address_that_exists() -> None:
+    known = {name for name, _route in names(get_resolver())}
+    gone = [key for key in MATRIX if not key.endswith("*") and key not in known]
+    switched_off = [key for key in gone if MATRIX[key].why]
+    assert sorted(set(gone) - set(switched_off)) == []
+
+
+def test_every_row_names_a_known_audience_and_factory() -> None:
+    for key, row in MATRIX.items():
+        assert row.audience in AUDIENCES, key
+        assert row.kwargs in KWARGS, key
+        assert AUDIENCES[row.audience] <= set(CAST), key
+
+
+def let_in(name: str, row: Row, response) -> bool:
+    """Whether the door opened: not a refusal, not the way to sign-in."""
+    if response.status_code in (401, 403, 404):
+        return False
+    if response.status_code == 302 and response.url.startswith(("/accounts/login/", "/admin/login/")):
+        return False
+    assert response.status_code < 500, f"{name}: {response.status_code}"
+    return True
+
+
+REQUESTED = [name for name in ALL if (row := row_of(name)) is not None and not row.why]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*REQUESTED, "admin:index"])
+def test_address_lets_in_exactly_its_audience(name: str, freeze) -> None:
+    from tests.factories import NOW
+
+    freeze(NOW)
+    row = row_of(name)
+    assert row is not None
+    cast = make_cast()
+    wrong = []
+    for who in CAST:
+        # Each asks on a world of his own, so that what one does is not seen by the next.
+        with transaction.atomic():
+            client = client_for(cast.members[who])
+            kwargs = KWARGS[row.kwargs](cast)
+            client.raise_request_exception = True
+            response = getattr(client, row.method)(reverse(name, kwargs=kwargs or None))
+            opened = let_in(name, row, response)
+            if opened != (who in AUDIENCES[row.audience]):
+                wrong.append((who, response.status_code, getattr(response, "url", "")))
+            transaction.set_rollback(True)
+    assert not wrong, f"{name} is for {row.audience}, but: {wrong}"
