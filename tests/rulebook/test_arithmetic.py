@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rulebook.arithmetic import DayException, PeriodInvalid, WorkingDays, add_months
@@ -81,6 +81,9 @@ def test_absurd_number_of_months_is_refused(n):
         add_months(date(2026, 1, 1), n)
 
 
+# On a busy machine time says nothing about the code.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 days_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 exceptions = st.dictionaries(days_2026, st.booleans(), max_size=40)
 
@@ -91,6 +94,7 @@ def naive_working(marked: dict[date, bool], day: date) -> bool:
     return day.strftime("%a") not in ("Sat", "Sun")
 
 
+@patient
 @given(marked=exceptions, day0=days_2026, n=st.integers(1, 60))
 def test_add_agrees_with_listing_every_day(marked, day0, n):
     calendar = WorkingDays({d: DayException(w) for d, w in marked.items()}, frozenset({2026}), 7)
@@ -102,6 +106,7 @@ def test_add_agrees_with_listing_every_day(marked, day0, n):
     assert due.calendar_version == 7
 
 
+@patient
 @given(marked=exceptions, a=days_2026, b=days_2026)
 def test_between_agrees_with_listing_and_is_antisymmetric(marked, a, b):
     calendar = WorkingDays({d: DayException(w) for d, w in marked.items()})
@@ -111,6 +116,7 @@ def test_between_agrees_with_listing_and_is_antisymmetric(marked, a, b):
     assert calendar.between(a, b) == -calendar.between(b, a)
 
 
+@patient
 @given(marked=exceptions, day=days_2026, n=st.integers(1, 30))
 def test_shift_back_undoes_shift_forward_from_a_working_day(marked, day, n):
     calendar = WorkingDays({d: DayException(w) for d, w in marked.items()})
@@ -119,6 +125,7 @@ def test_shift_back_undoes_shift_forward_from_a_working_day(marked, day, n):
     assert calendar.shift(start, 0) == start
 
 
+@patient
 @given(day=st.dates(date(2000, 1, 1), date(2100, 1, 1)), n=st.integers(0, 120))
 def test_months_never_leave_the_target_month(day, n):
     end = add_months(day, n)
