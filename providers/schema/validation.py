@@ -128,7 +128,9 @@ def _check_text(item: Field | Column, value: Any) -> None:
 
 def is_file(value: Any) -> bool:
     """Whether the value names an uploaded file."""
-    return isinstance(value, dict) and bool(value.get("id")) and isinstance(value.get("sha256"), str)
+    if not isinstance(value, dict) or not isinstance(value.get("sha256"), str):
+        return False
+    return isinstance(value.get("id"), int) and not isinstance(value["id"], bool) and value["id"] > 0
 
 
 def _table_problems(item: Field, value: Any) -> Found:

@@ -64,16 +64,20 @@ class Page:
             domain.save_part(
                 filing=self.filing, part=part, values=inner, by=actor_of(self.request), now=self.now
             )
+        self.again()
 
     def save_sent(self) -> Context:
         """Saves what was sent and gives the document as it is now; what is hidden keeps its value."""
-        self.filing.refresh_from_db()
         before = working_copy(self.filing)
         values = forms.read(self.section, self.request.POST)
         after = self.context(forms.merged(before, values))
         shown = {item.key for item in self.section.fields if schema.is_shown(item, after)}
         self.save({key: value for key, value in values.items() if key in shown})
         return self.context()
+
+    def again(self) -> None:
+        """Reads the filing anew, with its app and system."""
+        self.filing = filing_or_404(self.request, self.filing.pk)
 
 
 @provider_view
