@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Level, MembershipStatus, Province, Role, TokenScope, UnitKind
@@ -93,6 +94,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language, where there is an English one."""
+        return self.name_en if self.name_en and (get_language() or "zh").startswith("en") else self.name
 
     @property
     def policy_codes(self) -> list[str]:

@@ -100,10 +100,10 @@ def tasks(filing: Filing, document: Document, policy: Any, on: date) -> list[Gro
             groups.append(Group(section.group_no, schema.GROUPS[section.group_no], _about(section.group_no, document)))
         task = Task(section.key, section.title, state.status if editable else "sent")
         own = [noted[item.key] for item in section.fields if item.key in noted]
+        if task.state == "error":
+            task.text = str(state.errors[0].message)
         if editable and not section.mirror and own:
             _with_notes(task, own, section)
-        elif task.state == "error":
-            task.text = str(state.errors[0].message)
         groups[-1].tasks.append(task)
     return groups
 
@@ -114,7 +114,9 @@ def _with_notes(task: Task, own: list[NoteState], section: schema.Section) -> No
     if waiting:
         task.state = "note"
         task.text = _("; ").join(waiting)
-    elif task.state == "done":
+    elif task.state != "done":
+        return
+    else:
         task.state = "fixed"
         task.text = ngettext("%(n)s note", "%(n)s notes", len(own)) % {"n": len(own)}
 
@@ -133,7 +135,7 @@ def _about(group_no: str, document: Document) -> str:
 def baton(filing: Filing) -> list[dict[str, str]]:
     """The parties in order; the present one is "now"."""
     state = filing.state
-    us, authority, ministry = _("Your unit"), filing.authority.name, _("Ministry of Education")
+    us, authority, ministry = _("Your unit"), filing.authority.title, _("Ministry of Education")
     sent = _day_text(_("submitted on %(day)s"), filing.last_submitted_at or filing.submitted_at)
     steps = [{"name": us, "text": sent or _("fills in and submits"), "state": "done" if filing.submitted_at else "now"}]
     if filing.returned_at is not None:

@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ledger.acts import subject_key
 from ledger.queries import timeline
+from notices.models import Notice
 from providers import domain, presentation, rules, schema
 from providers.domain.errors import Incomplete
 from providers.enums import EDITABLE_STATES, FilingState
@@ -40,7 +42,22 @@ def _context(filing: Filing, request: HttpRequest) -> dict[str, Any]:
         "baton": presentation.baton(filing),
         "clock": clocks.running(filing).first(),
         "records": timeline(filing).order_by("-seq"),
+        "served": _served(filing),
     }
+
+
+def _served(filing: Filing) -> Notice | None:
+    """The notice with which the authority returned or declined the filing, while that is what holds."""
+    kinds = {FilingState.RETURNED: "filing_returned", FilingState.DECLINED: "filing_declined"}
+    kind = kinds.get(FilingState(filing.state))
+    if kind is None:
+        return None
+    subject_type, subject_id = subject_key(filing)
+    return (
+        Notice.objects.filter(subject_type=subject_type, subject_id=subject_id, kind=kind, to_unit_id=filing.unit_id)
+        .order_by("-pk")
+        .first()
+    )
 
 
 @provider_view
