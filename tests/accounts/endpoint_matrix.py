@@ -50,6 +50,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "own_provider": frozenset({"owner", "staff"}),
     "authorities": frozenset({"reviewer", "other_reviewer", "lead", "ministry"}),
     "own_authority": frozenset({"reviewer", "lead", "ministry"}),
+    "own_reviewers": frozenset({"reviewer", "lead"}),
     "leads": frozenset({"lead", "ministry"}),
     "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
@@ -141,6 +142,26 @@ def _notice(cast: Cast) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _draft(cast: Cast) -> dict[str, Any]:
+    from tests import factories_filings as filings
+
+    filings.calendar()
+    return {"pk": filings.draft(cast.members["owner"].unit).pk}
+
+
+def _case(cast: Cast) -> dict[str, Any]:
+    from tests import factories_filings as filings
+
+    filings.calendar()
+    return {"pk": filings.submitted(cast.members["owner"].unit).pk}
+
+
+def _material(cast: Cast) -> dict[str, Any]:
+    from tests import factories_filings as filings
+
+    return {"pk": filings.material(cast.members["owner"].unit, stored=True).pk}
+
+
 #: Arguments of addresses, by a short name. A factory is called anew for each request.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
@@ -151,9 +172,17 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "wrong_secret": lambda cast: {"secret": "0" * 64},
     "token": _token,
     "notice": _notice,
+    "draft": _draft,
+    "draft_section": lambda cast: {**_draft(cast), "section": "contact"},
+    "case": _case,
+    "case_check": lambda cast: {**_case(cast), "code": "icp"},
+    "material": _material,
+    "number": lambda cast: {"number": "教APP备1100001号"},
+    "list": lambda cast: {"name": "filed"},
 }
 
-_NOT_YET = "its room brings the factory for it"
+_ENTRY = "public; needs a published entry: tests/registry"
+_API = "needs a token: tests/api"
 
 MATRIX: dict[str, Row] = {
     # --- the house
@@ -207,6 +236,63 @@ MATRIX: dict[str, Row] = {
     # --- rulebook and public pages
     "articles": Row("public"),
     "article": Row("public", "article", why="needs the texts seeded: tests/rulebook"),
+    "guide": Row("public"),
+    "accessibility": Row("public"),
+    "privacy": Row("public"),
+    "opendata": Row("public"),
+    "contact": Row("public"),
+    # --- registry
+    "home": Row("public"),
+    "verify_form": Row("public"),
+    "verify": Row("public", "number", why=_ENTRY),
+    "entry": Row("public", "number", why=_ENTRY),
+    "badge": Row("public", "number", why=_ENTRY),
+    "qr": Row("public", "number", why=_ENTRY),
+    "display_kit": Row("public", "number", why=_ENTRY),
+    "lists": Row("public"),
+    "list_revoked": Row("public"),
+    "list": Row("public", "list"),
+    "list_file": Row("public", why="the same rows as a file: tests/registry"),
+    "api_registry_*": Row("public", why="public reading, without sign-in: tests/api"),
+    # --- providers
+    "provider_home": Row("providers"),
+    "provider_apps": Row("providers"),
+    "provider_unit": Row("providers"),
+    "provider_start": Row("providers", method="post"),
+    "provider_batch": Row("providers", method="post"),
+    "filing": Row("own_provider", "draft"),
+    "filing_check": Row("own_provider", "draft"),
+    "filing_submit": Row("own_provider", "draft", method="post"),
+    "filing_done": Row("own_provider", "case"),
+    "filing_receipt": Row("own_provider", "case"),
+    "filing_withdraw": Row("own_provider", "draft", method="post"),
+    "filing_versions": Row("own_provider", "case"),
+    "filing_autosave": Row("own_provider", "draft_section", method="post"),
+    "filing_upload": Row("own_provider", "draft_section", method="post"),
+    "filing_section": Row("own_provider", "draft_section"),
+    "material": Row("own_provider", "material"),
+    "api_provider_*": Row("providers", why=_API),
+    # --- review
+    "review_home": Row("authorities"),
+    "review_queue": Row("authorities"),
+    "queue": Row("authorities"),
+    "queue_export": Row("authorities"),
+    "queue_bulk": Row("authorities", method="post"),
+    "queue_save_view": Row("authorities", method="post"),
+    "queue_remove_view": Row("authorities", why="one's own saved view: tests/review"),
+    "review_hand_over": Row("leads"),
+    "case": Row("own_authority", "case"),
+    "case_verdict": Row("own_authority", "case", method="post", why="needs a field of the version: tests/review"),
+    "case_checklist": Row("own_authority", "case", method="post"),
+    "case_override": Row("own_authority", "case_check", method="post", why="needs a failed check: tests/review"),
+    "case_run_checks": Row("own_authority", "case", method="post"),
+    "case_claim": Row("own_reviewers", "case", method="post"),
+    "case_assign": Row("own_authority", "case", method="post", why="needs a colleague: tests/review"),
+    "case_release": Row("own_reviewers", "case", method="post"),
+    "case_decide": Row("own_authority", "case", method="post"),
+    "case_previous": Row("own_authority", "case"),
+    "case_next": Row("own_authority", "case"),
+    "api_authority_*": Row("authorities", why=_API),
 }
 
 
