@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
@@ -24,6 +24,7 @@ from rulebook.time import local_date
 
 LIST_CACHE = "public, max-age=300"
 SEARCH_CACHE = "public, max-age=30"
+BAD_PLACE = "“after” is no place in these results; start from the first page."
 
 
 def _parameter(
@@ -117,19 +118,27 @@ def _asked(data: Any) -> tuple[list[str], list[str]]:
 
 def bulk_answer(numbers: list[str], packages: list[str]) -> str:
     """The JSON text of a bulk answer, in the order of the questions, from the stored answers."""
-    readings = [read(text) for text in numbers]
-    wanted = {reading.text for reading in readings if isinstance(reading, Number)}
-    found = queries.verify_texts(list(wanted)) if wanted else {}
-    lines = []
+    # most callers send the official form: those need no reading at all
+    found = queries.verify_texts(numbers) if numbers else {}
+    readings = {text: read(text) for text in numbers if text not in found}
+    others = {reading.text for text, reading in readings.items() if isinstance(reading, Number)}.difference(
+        readings
+    )
+    if others:
+        found |= queries.verify_texts(list(others))
     quote = json.encoder.encode_basestring
-    for text, reading in zip(numbers, readings, strict=True):
-        if isinstance(reading, NumberProblem):
-            lines.append(
-                f'{{"query":{quote(text)},"problem":{answers.dumps(answers.problem_body(reading))}}}'
-            )
-        else:
+    lines = []
+    for text in numbers:
+        body = found.get(text)
+        if body is None:
+            reading = readings[text]
+            if isinstance(reading, NumberProblem):
+                lines.append(
+                    f'{{"query":{quote(text)},"problem":{answers.dumps(answers.problem_body(reading))}}}'
+                )
+                continue
             body = found.get(reading.text) or answers.unknown(reading)
-            lines.append(f'{{"query":{quote(text)},"result":{body}}}')
+        lines.append(f'{{"query":{quote(text)},"result":{body}}}')
     by_package = queries.verify_texts_by_package(packages) if packages else {}
     package_lines = [
         f'{{"query":{quote(package)},"result":{by_package.get(package.strip(), "null")}}}'
@@ -158,37 +167,42 @@ class Entries(PublicView):
         responses={200: shapes.EntryPage},
     )
     def get(self, request: Request) -> HttpResponse:
-        given = request.GET
-        filters = queries.Filters.from_query(given)
-        size = given.get("size", "")
         try:
-            page = queries.search(
-                given.get("q", ""),
-                filters,
-                given.get("sort", "newest"),
-                given.get("after", ""),
-                size=int(size) if size.isascii() and size.isdigit() else queries.PAGE_SIZE,
-            )
+            body = search_answer(request.GET, request.path)
         except queries.BadCursor as error:
-            raise ParseError("“after” is no place in these results; start from the first page.") from error
-        body = {
+            raise ParseError(BAD_PLACE) from error
+        return self.raw(body, cache=SEARCH_CACHE)
+
+
+def search_answer(given: QueryDict, path: str) -> str:
+    """The JSON text of a search. Raises ``BadCursor``."""
+    size = given.get("size", "")
+    page = queries.search(
+        given.get("q", ""),
+        queries.Filters.from_query(given),
+        given.get("sort", "newest"),
+        given.get("after", ""),
+        size=int(size) if size.isascii() and size.isdigit() and len(size) < 5 else queries.PAGE_SIZE,
+    )
+    return answers.dumps(
+        {
             "count": page.count,
             "capped": page.capped,
-            "next": _with(request, page.next),
-            "previous": _with(request, page.previous),
+            "next": _with(given, path, page.next),
+            "previous": _with(given, path, page.previous),
             "problem": answers.problem_body(page.problem) if page.problem else None,
             "results": [shapes.line(hit) for hit in page.hits],
         }
-        return self.raw(answers.dumps(body), cache=SEARCH_CACHE)
+    )
 
 
-def _with(request: Request, after: str | None) -> str | None:
+def _with(given: QueryDict, path: str, after: str | None) -> str | None:
     """This address with another place in the results."""
     if after is None:
         return None
-    given = request.GET.copy()
-    given["after"] = after
-    return f"{request.path}?{given.urlencode()}"
+    terms = given.copy()
+    terms["after"] = after
+    return f"{path}?{terms.urlencode()}"
 
 
 class OneEntry(PublicView):

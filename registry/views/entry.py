@@ -118,7 +118,7 @@ def facts(row: Entry) -> list[dict[str, Any]]:
     ]
     comma = _(", ")
     rows: list[dict[str, Any]] = [
-        {"label": _("Purpose"), "text": public.get("purpose")},
+        {"label": _("What it is for"), "text": public.get("purpose")},
         {"label": _("Users"), "text": comma.join(groups)},
         {"label": _("Stages"), "tags": [say.stages.get(value, value) for value in row.stages]},
         {"label": _("Function"), "tags": [say.functions.get(value, value) for value in row.functions]},

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -47,18 +49,23 @@ def _words(language: str) -> Words:
 
 
 def line(hit: queries.Hit) -> dict[str, Any]:
-    """What the page shows of a result; kept per version of the entry and language."""
+    """What a page shows of a result."""
+    return _line(hit)
+
+
+_LINES_KEPT = 5_000
+_lines: dict[tuple[Any, ...], SafeString] = {}
+
+
+def line_html(hit: queries.Hit) -> SafeString:
+    """A result as HTML; kept per version of the entry and language, since most of a page's cost is here."""
     stamp = (hit.id, hit.version, hit.state, hit.change_under_review, hit.status_since, get_language())
     kept = _lines.get(stamp)
     if kept is None:
-        if len(_lines) > _LINES_KEPT:
+        if len(_lines) >= _LINES_KEPT:
             _lines.clear()
-        kept = _lines[stamp] = _line(hit)
+        kept = _lines[stamp] = render_to_string("registry/hit.html", {"line": _line(hit)})
     return kept
-
-
-_LINES_KEPT = 20_000
-_lines: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 def _line(hit: queries.Hit) -> dict[str, Any]:
@@ -114,16 +121,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "problem": page.problem,
         "lost": lost,
-        "lines": [line(hit) for hit in page.hits],
+        "hits": page.hits,
+        "example": page.hits[0] if page.hits else None,
+        "results": mark_safe("".join(map(line_html, page.hits))),  # noqa: S308 - rendered by templates
         "count": count_text(page),
         "chips": _chips(given, filters),
         "clear": _address(given, drop=("status", "stage", "province", "function", "discipline", "after")),
         "previous": _address(given, after=page.previous) if page.previous else "",
         "next": _address(given, after=page.next) if page.next else "",
         "shown": _("%(count)d on this page") % {"count": len(page.hits)},
-        "tally": figures,
-        "figures": _figures(figures, get_language() or ""),
-        **_options(figures, filters),
+        **_parts(figures, filters),
     }
     response = render(request, "registry/home.html", context)
     response["Vary"] = "Cookie, Accept-Language"
@@ -179,7 +186,7 @@ def _grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def _figures(figures: tally.Tally, language: str) -> list[tuple[str, str, str]]:
+def _figures(figures: tally.Tally) -> list[tuple[str, str, str]]:
     """(label, figure, remark) of the band."""
     return [
         (_("Apps with a valid filing"), _grouped(figures.valid), ""),
@@ -194,17 +201,24 @@ def _figures(figures: tally.Tally, language: str) -> list[tuple[str, str, str]]:
     ]
 
 
-_options_kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+_PARTS_KEPT = 500
+_kept_parts: dict[tuple[Any, ...], dict[str, SafeString]] = {}
 
 
-def _options(figures: tally.Tally, filters: queries.Filters) -> dict[str, Any]:
-    """(value, word, count, chosen) of each filter."""
+def _parts(figures: tally.Tally, filters: queries.Filters) -> dict[str, SafeString]:
+    """The parts of the page that change with the tally and the filters alone, as HTML."""
     stamp = (figures.made_at, filters, get_language())
-    kept = _options_kept.get(stamp)
+    kept = _kept_parts.get(stamp)
     if kept is None:
-        if len(_options_kept) > 500:
-            _options_kept.clear()
-        kept = _options_kept[stamp] = _build_options(figures, filters)
+        if len(_kept_parts) >= _PARTS_KEPT:
+            _kept_parts.clear()
+        options = _build_options(figures, filters)
+        kept = _kept_parts[stamp] = {
+            "doors": render_to_string("registry/doors.html"),
+            "band": render_to_string("registry/band.html", {"figures": _figures(figures)}),
+            "choices": render_to_string("registry/choices.html", options),
+            "chosen": render_to_string("registry/chosen.html", {"filters": filters, **options}),
+        }
     return kept
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, F811 - fixtures come in as arguments
 """The public interface: answers, errors, caching, throttling, and the express lane beside it."""
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from filing_portal.express import express
@@ -40,7 +42,7 @@ def call(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str,
         return [b"passed on"]
 
     def start(status: str, response_headers: list[tuple[str, str]]) -> None:
-        got["status"], got["headers"] = int(status.split()[0]), dict(response_headers)
+        got["status"], got["headers"] = int(status.split(maxsplit=1)[0]), dict(response_headers)
 
     environ = {**RequestFactory().generic(method, "/", **headers).environ, "PATH_INFO": wire(path)}
     body = b"".join(express(behind)(environ, start))
@@ -94,6 +96,31 @@ def test_express_lane_answers_like_the_view(
         assert headers.get(name) == view.headers.get(name), name
 
 
+@pytest.mark.parametrize(
+    "query", ["", "?q=%E9%98%85%E8%AF%BB&size=1", "?after=x", "?q=%E6%95%99APP%E5%A4%87110213%E5%8F%B7"]
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_express_lane_searches_like_the_view(
+    query: str, language: str, client: Client, make_entry: Callable[..., Entry]
+) -> None:
+    make_entry()
+    make_entry()
+    view = client.get(f"{BASE}entries/{query}", headers={"accept-language": language})
+    status, headers, body = call(f"{BASE}entries/", HTTP_ACCEPT_LANGUAGE=language, QUERY_STRING=query[1:])
+    assert (status, body) == (view.status_code, view.content)
+    for name in ("Content-Type", "ETag", "Cache-Control", "Access-Control-Allow-Origin"):
+        assert headers.get(name) == view.headers.get(name), name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_express_lane_survives_a_lost_connection(make_entry: Callable[..., Entry]) -> None:
+    make_entry()
+    for path in (f"{BASE}verify/1100001/", f"{BASE}entries/"):
+        connection.ensure_connection()
+        connection.connection.close()
+        assert call(path)[0] == 200
+
+
 def test_etag_spares_the_body(client: Client, make_entry: Callable[..., Entry]) -> None:
     make_entry()
     path = f"{BASE}verify/1100001/"
@@ -118,7 +145,12 @@ def test_answer_changes_with_the_act(make_entry: Callable[..., Entry], reviewer:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", f"{BASE}verify/1100001/"), ("GET", f"{BASE}verify/"), ("GET", f"{BASE}entries/"), ("GET", "/")],
+    [
+        ("POST", f"{BASE}verify/1100001/"),
+        ("GET", f"{BASE}verify/"),
+        ("GET", f"{BASE}entries/1100001/"),
+        ("GET", "/"),
+    ],
 )
 def test_express_lane_hands_the_rest_on(method: str, path: str) -> None:
     assert call(path, method)[2] == b"passed on"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The public pages: what they show, to whom, and what they never do."""
 
 from __future__ import annotations

@@ -1,0 +1,195 @@
+# ruff: noqa: E501
+"""The registry's figures: verification, search, bulk verification, growth, page weight, memory."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import statistics
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from benchmarks import load
+from benchmarks.server import Server
+
+VERIFY, SEARCH_API, SEARCH_PAGE = "/api/v1/registry/verify/", "/api/v1/registry/entries/", "/"
+
+
+@dataclass
+class Row:
+    """A line of the table: what was measured, the figure, the bound, and whether it is kept (None: no bound)."""
+
+    what: str
+    figure: str
+    bound: str = ""
+    kept: bool | None = None
+
+
+def share(part: load.Result, ceiling: float, bound: float, what: str) -> Row:
+    """Requests per second as a share of the ceiling."""
+    value = part.per_second / ceiling if ceiling else 0.0
+    errors = f"; errors: {', '.join(part.errors)}" if part.errors else ""
+    return Row(
+        what, f"{value:.0%} ({part.per_second:,.0f}/s, median {part.median:.1f} ms{errors})", f"≥ {bound:.0%}",
+        value >= bound and not part.errors,
+    )  # fmt: skip
+
+
+def numbers(count: int, wanted: int) -> list[str]:
+    """Issued numbers, drawn at random."""
+    from registry.models import Entry
+
+    chance = random.Random(7)
+    keys = chance.sample(range(1, count + 1), min(wanted, count))
+    return list(Entry.objects.filter(pk__in=keys).values_list("number", flat=True))
+
+
+def queries() -> dict[str, str]:
+    from benchmarks.data import QUERIES
+
+    return QUERIES
+
+
+def verify_requests(found: Sequence[str]) -> list[bytes]:
+    return [load.get(f"{VERIFY}{quote(number)}/") for number in found]
+
+
+def search_requests(path: str, texts: Sequence[str]) -> list[bytes]:
+    return [load.get(f"{path}?q={quote(text)}", Accept_Language="zh-CN") for text in texts]
+
+
+def timed(act: Callable[[], Any], *, least: int = 20, seconds: float = 1.0) -> float:
+    """Median time of ``act`` in milliseconds."""
+    act()
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+    while len(times) < least or time.perf_counter() < until:
+        begun = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - begun) * 1000)
+        if len(times) >= 2000:
+            break
+    return statistics.median(times)
+
+
+def search_sql(text: str) -> float:
+    """The two statements of a search's first page, without anything around them, in milliseconds."""
+    from django.db import connection
+
+    from registry import queries as registry
+    from registry.search import tsquery
+
+    terms = tsquery(text)
+    page, params, _ = registry.page_sql(terms, registry.Filters(), "newest", "", registry.PAGE_SIZE)
+    count, count_params = registry.count_sql(terms, registry.Filters())
+
+    def act() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(page, params)
+            rows = cursor.fetchall()
+            if len(rows) > registry.PAGE_SIZE:
+                cursor.execute(count, count_params)
+                cursor.fetchall()
+
+    return timed(act)
+
+
+def bulk(server: Server, found: Sequence[str]) -> Row:
+    """1,000 numbers in one call against the bare statement."""
+    from django.db import connection
+
+    asked = [found[index % len(found)] for index in range(1000)]
+    request = load.post(VERIFY, json.dumps({"numbers": asked}).encode())
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s)", [asked])
+            cursor.fetchall()
+
+    sql = timed(bare)
+    call = load.run(server.port, [request], seconds=3, connections=1)
+    ratio = call.median / sql if sql else 0.0
+    return Row(
+        "Bulk verification of 1,000 numbers, time against the bare SQL",
+        f"{ratio:.1f} × ({call.median:.1f} ms against {sql:.1f} ms)", "≤ 3 ×", ratio <= 3 and not call.errors,
+    )  # fmt: skip
+
+
+def page_weight(server: Server) -> Row:
+    """Bytes of a first visit of the home page: the page itself and everything it names."""
+    base = f"http://127.0.0.1:{server.port}/"
+
+    def fetch(url: str) -> tuple[int, str, str]:
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "br, gzip"})
+        with urllib.request.urlopen(request) as answer:
+            body = answer.read()
+            encoded = answer.headers.get("Content-Encoding", "")
+            return (
+                len(body),
+                "" if encoded else body.decode("utf-8", "replace"),
+                answer.headers.get("Cache-Control", ""),
+            )
+
+    total, html, _ = fetch(base)
+    named = set(re.findall(r'(?:href|src)="([^"#]+\.(?:css|js|svg|png|woff2?)(?:\?[^"#]*)?)', html))
+    foreign = [url for url in named if url.startswith(("http:", "https:", "//"))]
+    for url in named - set(foreign):
+        total += fetch(urljoin(base, url))[0]
+    return Row(
+        "First visit of the home page, all files as sent",
+        f"{total / 1024:.0f} KB in {len(named) + 1} files{', some from elsewhere' if foreign else ''}",
+        "≤ 250 KB", total <= 250 * 1024 and not foreign,
+    )  # fmt: skip
+
+
+def measure(server: Server, count: int, ceiling: float, seconds: float) -> tuple[list[Row], dict[str, float]]:
+    """All figures at one size, and the search times (ms) that the growth is computed from."""
+    found = numbers(count, 2000)
+    texts = list(queries().values())
+    rows = []
+    warm = (
+        search_requests(SEARCH_API, texts) + search_requests(SEARCH_PAGE, texts) + verify_requests(found[:50])
+    )
+    load.run(server.port, warm, seconds=1.5)
+    verify = load.run(server.port, verify_requests(found), seconds=seconds)
+    rows.append(share(verify, ceiling, 0.40, "Verifying one number through the API"))
+    pair = [queries()["middle"]]
+    rows.append(
+        share(
+            load.run(server.port, search_requests(SEARCH_API, pair), seconds=seconds), ceiling, 0.12,
+            f"Search through the API, first page, “{pair[0]}”",
+        )
+    )  # fmt: skip
+    rows.append(
+        share(
+            load.run(server.port, search_requests(SEARCH_PAGE, pair), seconds=seconds), ceiling, 0.06,
+            f"Search as a page, first page, “{pair[0]}”",
+        )
+    )  # fmt: skip
+    times: dict[str, float] = {}
+    for kind, text in queries().items():
+        sql = search_sql(text)
+        one = load.run(
+            server.port, search_requests(SEARCH_API, [text]), seconds=max(1.0, seconds / 3), connections=1
+        )
+        times[kind] = one.median
+        ratio = one.median / sql if sql else 0.0
+        rows.append(
+            Row(
+                f"Search “{text}” ({kind} pair): server time against its SQL",
+                f"{ratio:.1f} × ({one.median:.1f} ms against {sql:.1f} ms)", "≤ 4 ×", ratio <= 4,
+            )
+        )  # fmt: skip
+    rows.append(bulk(server, found))
+    rows.append(
+        Row(
+            "Memory of the larger web worker", f"{server.worker_megabytes():.0f} MB", "≤ 250 MB",
+            server.worker_megabytes() <= 250,
+        )
+    )  # fmt: skip
+    return rows, times
