@@ -9,7 +9,7 @@ import urllib.request
 
 def main() -> int:
     host = (os.environ.get("PORTAL_HOSTS") or "localhost").split(",")[0]
-    request = urllib.request.Request(  # noqa: S310  our own address
+    request = urllib.request.Request(
         f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/healthz",
         headers={"Host": host, "X-Forwarded-Proto": "https"},
     )

@@ -273,7 +273,9 @@ def merge(files: Iterable[Path], root: Path = REPOSITORY) -> int:
                 if known is not None:
                     catalogue.delete(source, context=key.context)
                 plural = found[key].plural if key in found else None
-                catalogue.add((source, plural) if plural else source, (text,) if plural else text, context=key.context)
+                catalogue.add(
+                    (source, plural) if plural else source, (text,) if plural else text, context=key.context
+                )
                 changed += 1
         write_catalogue(path, catalogue, found)
     return changed
@@ -303,7 +305,9 @@ def compile_catalogue(root: Path = REPOSITORY) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m filing_portal.messages", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m filing_portal.messages", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("command", choices=["check", "missing", "merge", "tidy", "compile"])
     parser.add_argument("files", nargs="*", type=Path, help="JSON files to merge")
     options = parser.parse_args(arguments)

@@ -63,7 +63,9 @@ def _keys(node: ast.expr) -> list[str]:
     return [
         argument.value
         for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "requirement"
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "requirement"
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
@@ -79,7 +81,13 @@ def report(folder: Path = REPOSITORY / "tests") -> str:
     for requirement in REQUIREMENTS:
         if requirement.section != section:
             section = requirement.section
-            lines += ["", f"## {section}", "", "| R | Source | | Requirement | Tests |", "|---|---|---|---|---|"]
+            lines += [
+                "",
+                f"## {section}",
+                "",
+                "| R | Source | | Requirement | Tests |",
+                "|---|---|---|---|---|",
+            ]
         shown = "<br>".join(f"`{test}`" for test in tests.get(requirement.key, [])) or "not covered yet"
         lines.append(
             f"| {requirement.key} | {requirement.source} | {requirement.strength} | {requirement.text} | {shown} |"

@@ -323,6 +323,7 @@ class RunningStack:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -1,8 +1,9 @@
 """Running PostgreSQL where the runner is root.
 
-PostgreSQL refuses to run as root, so that it gets a system user of its own (``pgserver``). That user must pass through the folders above its data and its programs.
-The wheel's launcher gives everybody read access to all of them, up to ``/``; this one gives that one
-user the right to pass through (an access-control entry, ``u:pgserver:--x``) and nobody anything else.
+PostgreSQL refuses to run as root, so that it gets a system user of its own (``pgserver``). That user
+must pass through the folders above its data and its programs. The wheel's launcher gives everybody
+read access to all of them, up to ``/``; this module gives that one user the right to pass through (an
+access-control entry, ``u:pgserver:--x``) and nobody anything else.
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ def check_port(port: int) -> None:
         try:
             probe.bind((ADDRESS, port))
         except PermissionError:
-            raise CannotRun(f"Port {port} may not be used by you. Choose another: make run PORT=8001") from None
+            raise CannotRun(
+                f"Port {port} may not be used by you. Choose another: make run PORT=8001"
+            ) from None
         except OSError:
             raise CannotRun(
                 f"Port {port} is in use by another program. Stop that one, or choose another: make run PORT={port + 1}"
@@ -105,7 +107,9 @@ def end_leftovers(data: Path) -> None:
 
 
 def remember(data: Path, supervisor: Supervisor) -> None:
-    known = [[process.pid, psutil.Process(process.pid).create_time()] for process in supervisor.processes.values()]
+    known = [
+        [process.pid, psutil.Process(process.pid).create_time()] for process in supervisor.processes.values()
+    ]
     (data / "run.json").write_text(json.dumps(known))
 
 
@@ -144,7 +148,13 @@ def collect_static() -> None:
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     say("collecting static files")
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command(
+        "collectstatic",
+        verbosity=0,
+        interactive=False,
+        clear=True,
+        ignore_patterns=["rest_framework", "drf_spectacular"],  # their browsable pages are not offered
+    )
     stamp.write_text(digest.hexdigest())
 
 
@@ -159,7 +169,16 @@ def commands(port: int) -> dict[str, list[str]]:
             *["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"],
         ],
         "worker": [
-            *[*celery, "worker", "-Q", "deadlines,notices,bulk,default", "--pool", "threads", "--concurrency", "2"],
+            *[
+                *celery,
+                "worker",
+                "-Q",
+                "deadlines,notices,bulk,default",
+                "--pool",
+                "threads",
+                "--concurrency",
+                "2",
+            ],
             *["--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"],
         ],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile="],
@@ -202,7 +221,9 @@ class Watch:
 
     def _look_for_health(self) -> None:
         try:
-            with urllib.request.urlopen(self.address.replace("localhost", ADDRESS) + "/healthz", timeout=2) as answer:  # noqa: S310  our own address
+            with urllib.request.urlopen(
+                self.address.replace("localhost", ADDRESS) + "/healthz", timeout=2
+            ) as answer:
                 self.ready = answer.status == 200
         except (urllib.error.URLError, OSError):
             return
@@ -281,6 +302,12 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filing_portal.settings.embedded")
     signal.signal(signal.SIGTERM, _interrupted)
     try:
+        if sys.argv[1:] == ["static"]:  # `make install` does the slow part beforehand
+            import django
+
+            django.setup()
+            collect_static()
+            return 0
         run(dict(os.environ))
     except KeyboardInterrupt:
         say("stopped before it was ready")

@@ -212,7 +212,9 @@ class Services:
         command = [str(self.programs / "initdb"), "-D", str(self.layout.pgdata), "-U", "postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-        made = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=_ENVIRONMENT, **as_user)
+        made = subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd="/", env=_ENVIRONMENT, **as_user
+        )
         if made.returncode:
             for path in self.layout.pgdata.iterdir():  # a half-made cluster must not be taken for a whole one
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

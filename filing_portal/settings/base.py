@@ -150,6 +150,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = PORTAL_DATA / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Uploaded files have no public address: they are streamed by views that ask visible_to().
 MEDIA_ROOT = PORTAL_DATA / "files"
 MEDIA_URL = "/no-public-address/"

@@ -22,7 +22,18 @@ SAFE = {
     "DATABASE_URL": "postgresql://portal:x@127.0.0.1:9/portal",
     "REDIS_URL": "redis://:x@127.0.0.1:9",
 }
-NEEDED = {"web", "worker-deadlines", "worker-notices", "worker-bulk", "beat", "database", "pgbouncer", "valkey", "storage", "proxy"}
+NEEDED = {
+    "web",
+    "worker-deadlines",
+    "worker-notices",
+    "worker-bulk",
+    "beat",
+    "database",
+    "pgbouncer",
+    "valkey",
+    "storage",
+    "proxy",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +42,9 @@ def compose(repository):
 
 
 def test_compose_file_follows_the_specification(compose):
-    schema = json.loads(files("check_jsonschema").joinpath("builtin_schemas/vendor/compose-spec.json").read_text())
+    schema = json.loads(
+        files("check_jsonschema").joinpath("builtin_schemas/vendor/compose-spec.json").read_text()
+    )
     validator = jsonschema.validators.validator_for(schema)(schema)
     assert [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(compose)] == []
     broken = {**compose, "services": {"web": {"image": 7}}}
@@ -64,7 +77,9 @@ def test_image_installs_locked_dependencies(repository):
         assert "http" not in lock
         requirements = re.findall(r"^[a-z0-9][^\s]*==", lock, re.M)
         assert len(requirements) > 50
-        assert len(re.findall(r"^[a-z0-9][^\s]*==[^\n]*\\\n    --hash=sha256:", lock, re.M)) == len(requirements)
+        assert len(re.findall(r"^[a-z0-9][^\s]*==[^\n]*\\\n    --hash=sha256:", lock, re.M)) == len(
+            requirements
+        )
 
 
 def test_every_variable_is_in_the_example_and_documented(repository):
@@ -77,7 +92,11 @@ def test_every_variable_is_in_the_example_and_documented(repository):
     read = set()
     for path in (repository / "filing_portal" / "settings").glob("*.py"):
         if path.stem not in ("test", "stack"):
-            read |= set(re.findall(r"""(?:environ(?:\.get)?[\[(]|_required\()["']([A-Z0-9_]+)["']""", path.read_text()))
+            read |= set(
+                re.findall(
+                    r"""(?:environ(?:\.get)?[\[(]|_required\()["']([A-Z0-9_]+)["']""", path.read_text()
+                )
+            )
     assert read, "the settings read variables"
     assert read - documented == set()
 
@@ -88,7 +107,11 @@ def test_every_variable_is_in_the_example_and_documented(repository):
 def start(**changes):
     environment = {"PATH": os.environ["PATH"], **SAFE, **changes}
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup(); from django.conf import settings; print(settings.DEBUG)"],
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup(); from django.conf import settings; print(settings.DEBUG)",
+        ],
         env={key: value for key, value in environment.items() if value is not None},
         capture_output=True,
         text=True,
@@ -138,6 +161,9 @@ def test_production_checks_name_debug_and_demo_accounts(settings):
 
     settings.PORTAL_MODE = "production"
     settings.DEBUG = settings.PORTAL_DEMO_ACCOUNTS = True
-    assert {message.id for message in production_is_safe(None)} == {"filing_portal.E001", "filing_portal.E002"}
+    assert {message.id for message in production_is_safe(None)} == {
+        "filing_portal.E001",
+        "filing_portal.E002",
+    }
     settings.DEBUG = settings.PORTAL_DEMO_ACCOUNTS = False
     assert production_is_safe(None) == []

@@ -51,8 +51,7 @@ def test_report_names_what_is_covered_and_what_is_not(folder):
     text = report(folder)
     assert "5 of 179 requirements" in text
     row = next(line for line in text.splitlines() if line.startswith("| R84 "))
-    assert row.endswith("`tests/review/test_some.py::test_plain` |"
-    )
+    assert row.endswith("`tests/review/test_some.py::test_plain` |")
     assert next(line for line in text.splitlines() if line.startswith("| R4 ")).endswith(
         "| not covered yet |"
     )
