@@ -139,9 +139,10 @@ def _inspect_image(content: bytes, kind: str) -> None:
                 image.load()
     except Refused:
         raise
+    except Image.DecompressionBombError:
+        raise Refused("too_many_pixels", _("The picture has more pixels than are accepted.")) from None
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
         OSError,
         SyntaxError,
         ValueError,
