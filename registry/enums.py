@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EntryState(models.TextChoices):
@@ -26,7 +27,7 @@ class Stage(models.TextChoices):
     """Stages of education."""
 
     PRESCHOOL = "preschool", _("Preschool")
-    PRIMARY = "primary", _("Primary")
+    PRIMARY = "primary", pgettext_lazy("stage", "Primary")
     JUNIOR = "junior", _("Junior secondary")
     SENIOR = "senior", _("Senior secondary")
     VOCATIONAL = "vocational", _("Secondary vocational")
