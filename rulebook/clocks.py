@@ -1,4 +1,4 @@
-"""The clocks of the rulebook in one name: verbs of `domain.clocks`, and what pages say of them."""
+"""The clocks of the rulebook in one name: verbs of `domain`, and what pages say of them."""
 
 from rulebook.display import (
     Pill,
@@ -11,21 +11,16 @@ from rulebook.display import (
 from rulebook.domain.clocks import (
     ClockRunning,
     Handler,
-    Move,
-    Recomputed,
-    Swept,
     handlers_kept,
-    moves,
     on_clock_moved,
     pause,
-    recompute,
     register,
     resume,
     running,
     start,
     stop,
-    sweep,
 )
+from rulebook.domain.sweeping import Move, Recomputed, Swept, moves, recompute, sweep
 
 __all__ = [
     "ClockRunning",

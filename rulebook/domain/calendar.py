@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ledger.acts import Actor, Refused, append
 from rulebook import calendar
 from rulebook.arithmetic import DayException, WorkingDays
-from rulebook.domain import clocks
+from rulebook.domain import sweeping
 from rulebook.models import CalendarDay, CalendarState, CalendarYear
 from rulebook.rules import may_keep_calendar
 from rulebook.time import local_date
@@ -58,7 +58,7 @@ class Imported:
 
     year: CalendarYear
     version: int
-    recomputed: clocks.Recomputed
+    recomputed: sweeping.Recomputed
 
 
 def _english(name: str) -> str:
@@ -163,9 +163,9 @@ def with_year(days: WorkingDays, data: YearData) -> WorkingDays:
     return replace(days, days={**kept, **data.days}, years=days.years | {data.year}, version=days.version + 1)
 
 
-def preview_year(data: YearData) -> list[clocks.Move]:
+def preview_year(data: YearData) -> list[sweeping.Move]:
     """Which running clocks an import would move, and how. Changes nothing."""
-    return clocks.moves(with_year(calendar.current(), data))
+    return sweeping.moves(with_year(calendar.current(), data))
 
 
 def write_year(data: YearData, *, source: str, label: str, now: datetime) -> CalendarYear:
@@ -234,4 +234,4 @@ def import_year(*, data: Any, by: Actor, now: datetime) -> Imported:
             },
             audience="public",
         )
-    return Imported(row, version, clocks.recompute(now=now))
+    return Imported(row, version, sweeping.recompute(now=now))

@@ -4,34 +4,23 @@ A room above registers its verb for a kind once, in its AppConfig.ready:
 
     clocks.register("supplement", on_due=lapse_by_clock)               # expires, then the verb
     clocks.register("feedback", on_due=escalate, keep_running=True)    # overdue once, the duty goes on
-
-Locks are always taken clock first, then subject, and never waited for, while verbs of the rooms lock
-their subject first and then stop its clocks: so neither can wait for the other in a ring.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
 
 from rulebook import calendar
-from rulebook.arithmetic import PeriodInvalid, WorkingDays, add_months
+from rulebook.arithmetic import PeriodInvalid, add_months
 from rulebook.enums import ClockStatus
 from rulebook.models import Clock
 from rulebook.time import end_of_day, local_date
-
-log = logging.getLogger(__name__)
-
-BATCH = 200
-ERROR_LENGTH = 500
 
 OnDue = Callable[[Clock, datetime], Any]
 OnMoved = Callable[[Clock], Any]
@@ -75,16 +64,26 @@ def on_clock_moved(callback: Notifier) -> Notifier:
     return callback
 
 
+def handlers() -> Mapping[str, Handler]:
+    """What is registered, by kind."""
+    return _handlers
+
+
+def notifiers() -> Sequence[Notifier]:
+    """Who is told of moved clocks."""
+    return _notifiers
+
+
 @contextmanager
 def handlers_kept() -> Iterator[None]:
     """Puts the registrations back afterwards; for tests and trials."""
-    handlers, notifiers = dict(_handlers), list(_notifiers)
+    kinds, told = dict(_handlers), list(_notifiers)
     try:
         yield
     finally:
         _handlers.clear()
-        _handlers.update(handlers)
-        _notifiers[:] = notifiers
+        _handlers.update(kinds)
+        _notifiers[:] = told
 
 
 def start(
@@ -189,211 +188,3 @@ def resume(*, subject: models.Model, kind: str, now: datetime) -> Clock | None:
         clock.status, clock.paused_at, clock.remaining = ClockStatus.RUNNING, None, None
         clock.save()
     return clock
-
-
-# --- the sweep ---------------------------------------------------------------------------------------
-
-
-@dataclass
-class Swept:
-    """What one sweep did. `failed` holds the ids of clocks whose verb raised; they are tried next time."""
-
-    expired: int = 0
-    overdue: int = 0
-    passed_over: int = 0
-    failed: list[int] = field(default_factory=list)
-    moved: int = 0
-
-    @property
-    def done(self) -> int:
-        return self.expired + self.overdue
-
-
-def sweep(*, now: datetime, limit: int | None = None) -> Swept:
-    """Takes up every clock that has run out at `now`, however late.
-
-    Each in its own transaction: the clock is marked (expired, or overdue where the duty goes on) and its
-    kind's verb is called; both stand or fall together. A clock that another worker holds, or whose subject
-    somebody is acting on, is passed over and found again by the next sweep. A verb that raises is logged
-    and counted; its clock goes to the back of the next sweep and is not tried again in this one.
-    `limit` bounds the clocks tried. Clocks that an import left unmoved are recomputed first.
-    """
-    result = Swept(moved=recompute(now=now).moved)
-    kinds = [kind for kind, handler in _handlers.items() if handler.on_due is not None]
-    tried: set[int] = set()
-    place: tuple[int, datetime, int] | None = None
-    while limit is None or len(tried) < limit:
-        page = _next_page(kinds, now, place, BATCH if limit is None else min(BATCH, limit - len(tried)))
-        if not page:
-            break
-        place = page[-1]
-        for _attempts, _due_at, pk in page:
-            if pk not in tried:
-                tried.add(pk)
-                _take_up(pk, now, result)
-    return result
-
-
-def _next_page(
-    kinds: list[str], now: datetime, place: tuple[int, datetime, int] | None, size: int
-) -> list[tuple[int, datetime, int]]:
-    """Keys of the next due clocks after `place`, without a lock: rows that failed lie behind and stay there."""
-    due = Clock.objects.due(now).filter(kind__in=kinds)
-    if place is not None:
-        attempts, due_at, pk = place
-        due = due.filter(
-            Q(attempts__gt=attempts)
-            | Q(attempts=attempts, due_at__gt=due_at)
-            | Q(attempts=attempts, due_at=due_at, id__gt=pk)
-        )
-    return list(due.order_by("attempts", "due_at", "id").values_list("attempts", "due_at", "id")[:size])
-
-
-def _take_up(pk: int, now: datetime, result: Swept) -> None:
-    """One clock in one transaction."""
-    try:
-        with transaction.atomic():
-            clock = Clock.objects.due(now).select_for_update(skip_locked=True).filter(pk=pk).first()
-            if clock is None or not _lock_subject(clock, now):
-                result.passed_over += 1
-                return
-            handler = _handlers[clock.kind]
-            if handler.keep_running:
-                clock.overdue_at, fields = now, ["overdue_at"]
-            else:
-                clock.status, clock.ended_at, fields = ClockStatus.EXPIRED, now, ["status", "ended_at"]
-            clock.save(update_fields=fields)
-            handler.on_due(clock, now)  # type: ignore[misc]  # only kinds with a verb are swept
-    except Exception as error:
-        log.exception("clock %s: its verb failed", pk)
-        result.failed.append(pk)
-        Clock.objects.filter(pk=pk).update(
-            attempts=F("attempts") + 1, last_error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
-        )
-        return
-    if handler.keep_running:
-        result.overdue += 1
-    else:
-        result.expired += 1
-
-
-def _lock_subject(clock: Clock, now: datetime) -> bool:
-    """Locks the subject's row where nobody holds it. False where somebody does, or where it is gone.
-
-    The clock of a matter that no longer exists is stopped: it would come back with every sweep.
-    """
-    model = apps.get_model(clock.subject_type)
-    rows = model._base_manager.filter(pk=clock.subject_id).order_by()
-    if rows.select_for_update(skip_locked=True).values_list("pk", flat=True).first() is not None:
-        return True
-    if not rows.exists():
-        log.warning("clock %s ran for %s:%s, which is gone", clock.pk, clock.subject_type, clock.subject_id)
-        clock.status, clock.ended_at = ClockStatus.STOPPED, now
-        clock.save(update_fields=["status", "ended_at"])
-    return False
-
-
-# --- a new calendar ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Move:
-    """A running clock and what a calendar makes of it."""
-
-    clock: Clock
-    before: date
-    after: date
-    provisional_before: bool
-    provisional_after: bool
-
-    @property
-    def moves(self) -> bool:
-        return self.before != self.after
-
-
-@dataclass
-class Recomputed:
-    """Clocks looked at, those whose last day moved, those only confirmed or unsettled, and failures."""
-
-    checked: int = 0
-    moved: int = 0
-    restated: int = 0
-    failed: list[int] = field(default_factory=list)
-
-
-def _move(clock: Clock, days: WorkingDays) -> Move | None:
-    """How the clock stands under that calendar; None where nothing changes that anybody sees."""
-    due = days.add(clock.day0, clock.days or 0)
-    if due.date == clock.due_day and due.provisional == clock.provisional:
-        return None
-    return Move(clock, clock.due_day, due.date, clock.provisional, due.provisional)
-
-
-def moves(days: WorkingDays) -> list[Move]:
-    """The running clocks of working days that another calendar would change, by due day. Changes nothing."""
-    found = (
-        _move(clock, days)
-        for clock in Clock.objects.running().filter(days__isnull=False).order_by("due_at", "id").iterator()
-    )
-    return [move for move in found if move is not None]
-
-
-def recompute(*, now: datetime) -> Recomputed:
-    """Brings every running clock to the calendar in force; costs one query where all are.
-
-    A clock that stays as it is only gets the new version. One that changes is saved in a transaction of
-    its own, with `on_moved` of its kind and the moved-notifiers where the last day is another one. A clock
-    whose new end lies ahead is overdue no more. What fails is logged and left for the next sweep.
-    """
-    result = Recomputed()
-    days = calendar.current()
-    last = 0
-    while True:
-        page = list(
-            Clock.objects.running()
-            # "lt": a worker that still holds the older calendar must not move a clock back to it.
-            .filter(days__isnull=False, id__gt=last, calendar_version__lt=days.version)
-            .order_by("id")[:BATCH]
-        )
-        if not page:
-            return result
-        last = page[-1].pk
-        result.checked += len(page)
-        changed = [clock for clock in page if _move(clock, days) is not None]
-        kept = {clock.pk for clock in page} - {clock.pk for clock in changed}
-        Clock.objects.filter(pk__in=kept, calendar_version__lt=days.version).update(
-            calendar_version=days.version
-        )
-        for clock in changed:
-            _recompute_one(clock.pk, days, now, result)
-
-
-def _recompute_one(pk: int, days: WorkingDays, now: datetime, result: Recomputed) -> None:
-    """Moves one clock, in its own transaction, and tells those concerned."""
-    try:
-        with transaction.atomic():
-            stale = Clock.objects.running().filter(pk=pk, calendar_version__lt=days.version)
-            clock = stale.select_for_update(skip_locked=True).first()
-            if clock is None or not _lock_subject(clock, now):
-                return
-            due = days.add(clock.day0, clock.days or 0)
-            before = clock.due_day
-            clock.due_day, clock.due_at = due.date, end_of_day(due.date)
-            clock.provisional, clock.calendar_version = due.provisional, due.calendar_version
-            if clock.due_at > now:
-                clock.overdue_at = None
-            clock.save()
-            if before != due.date:
-                handler = _handlers.get(clock.kind)
-                if handler is not None and handler.on_moved is not None:
-                    handler.on_moved(clock)
-                for notify in _notifiers:
-                    notify(clock, before, now)
-    except Exception:
-        log.exception("clock %s: could not be moved to the new calendar", pk)
-        result.failed.append(pk)
-        return
-    if before != due.date:
-        result.moved += 1
-    else:
-        result.restated += 1

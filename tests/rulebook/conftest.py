@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.db import connection, models
+from django.utils import translation
 
 from ledger.acts import Actor
 from rulebook import clocks
@@ -18,6 +19,13 @@ from rulebook.time import ZONE
 def at(text: str) -> datetime:
     """A moment in Beijing, from text such as 2026-10-15 23:59:59."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Messages are asserted in the language of the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

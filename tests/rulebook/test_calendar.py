@@ -13,7 +13,7 @@ from django.db import transaction
 from ledger.acts import Actor, Refused
 from ledger.models import Record
 from rulebook import calendar, clocks
-from rulebook.domain import clocks as verbs
+from rulebook.domain import sweeping as verbs
 from rulebook.domain.calendar import CalendarInvalid, import_year, preview_year, read_year
 from rulebook.domain.seeds import seed_calendar
 from rulebook.models import CalendarDay, CalendarState, CalendarYear, Clock

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from rulebook import clocks
 from rulebook.arithmetic import PeriodInvalid
-from rulebook.domain import clocks as verbs
+from rulebook.domain import sweeping as verbs
 from rulebook.models import CalendarYear, Clock
 from tests.rulebook.conftest import at, make_matter, nothing
 
