@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ledger.acts import AlreadyMoved, Refused
+from ledger.acts import AlreadyMoved
 from providers.domain.submission import lapse
 from providers.enums import ClockKind
 from providers.models import Filing
@@ -15,15 +15,13 @@ from rulebook.models import Clock
 def lapse_when_due(clock: Clock, now: datetime) -> None:
     """Closes a filing whose supplement period is over. A filing that has moved on stays as it is.
 
+    Any other refusal takes the clock's expiry back with it: a period never ends without its verb.
     The sweep has locked the row already, so the act needs nothing but its key.
     """
     try:
         lapse(filing=Filing(pk=clock.subject_id), now=now, stop_clocks=False)
     except AlreadyMoved:
         return
-    except Refused as refusal:
-        if "not_due" not in refusal.reasons.codes:
-            raise
 
 
 def moved(clock: Clock) -> None:
