@@ -10,6 +10,9 @@ class ReviewConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from review import clocks
+        from providers.domain import submission
+        from review import clocks, tasks
 
         clocks.register()
+        if tasks.after_submit not in submission.after_submit:
+            submission.after_submit.append(tasks.after_submit)

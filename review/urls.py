@@ -22,5 +22,6 @@ urlpatterns = [
     path("cases/<int:pk>/assign/", people.assign, name="case_assign"),
     path("cases/<int:pk>/release/", people.release, name="case_release"),
     path("cases/<int:pk>/decide/", case.decide, name="case_decide"),
-    path("cases/<int:pk>/materials/<int:material>/", case.material, name="case_material"),
+    path("cases/<int:pk>/previous/", case.step, {"way": "previous"}, name="case_previous"),
+    path("cases/<int:pk>/next/", case.step, {"way": "next"}, name="case_next"),
 ]

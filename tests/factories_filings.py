@@ -56,6 +56,11 @@ def fresh(filing: Filing) -> Filing:
     return Filing.objects.get(pk=filing.pk)
 
 
+def app_of(filing: Filing) -> App:
+    """The filing's app as it is now, with its entry."""
+    return App.objects.select_related("entry", "unit").get(pk=filing.app_id)
+
+
 def actor_in(unit: Unit, role: str = Role.PROVIDER_OWNER) -> Actor:
     """The actor of the unit's first membership in this role; made where there is none."""
     found = Membership.objects.filter(unit=unit, role=role).select_related("unit", "person").first()

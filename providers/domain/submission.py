@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,10 @@ from registry import domain as registry
 from rulebook import calendar, clocks
 from rulebook.policies import Policy
 from rulebook.time import local_date
+
+
+#: Called with a filing's key after its submission has been committed; rooms above add themselves when ready.
+after_submit: list[Callable[[int], None]] = []
 
 
 def submit(
@@ -79,6 +85,8 @@ def submit(
         if row.kind == FilingKind.CHANGE and row.entry is not None:
             registry.mark_change_under_review(entry=row.entry, on=True, by=by, now=now)
         _notify_submitted(row, by, now, again=again)
+        for callback in after_submit:
+            transaction.on_commit(partial(callback, row.pk), robust=True)
 
     try:
         return perform(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,16 +30,18 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return back_to(request, case_url(filing))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @authority_view
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives the case to a colleague."""
-    filing = case_of(request, pk)
-    actor = actor_of(request)
-    person = get_object_or_404(
-        Person.objects.filter(pk__in=[colleague.pk for colleague in queries.colleagues(actor)]),
-        pk=request.POST.get("person") if str(request.POST.get("person", "")).isdecimal() else 0,
-    )
+    filing, actor = case_of(request, pk), actor_of(request)
+    colleagues = queries.colleagues(actor)
+    if request.method == "GET":
+        worker = Assignment.objects.filter(filing=filing, unit_id=actor.unit_id).first()
+        return render(request, "review/assign.html", {"filing": filing, "colleagues": colleagues, "worker": worker})
+    person = next((row for row in colleagues if str(row.pk) == request.POST.get("person")), None)
+    if person is None:
+        raise Http404
     domain.assign(filing=filing, person=person, by=actor, now=moment())
     messages.success(request, _("Assigned to %(name)s.") % {"name": person.name or person.email})
     return back_to(request, case_url(filing))

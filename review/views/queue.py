@@ -162,7 +162,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 defaults={"query": filters.query()[:400]},
             )
-    return redirect(_address(filters.query()) if filters.query() else reverse("review_home"))
+    query = filters.query()
+    return redirect(reverse("review_home") + (f"?{query}" if query else ""))
 
 
 @require_POST

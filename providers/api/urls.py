@@ -1,0 +1,18 @@
+"""Addresses of the provider's interface, under /api/v1/provider/."""
+
+from django.urls import path
+
+from providers.api import views
+
+urlpatterns = [
+    path("filings/", views.Filings.as_view(), name="api_provider_filings"),
+    path("filings/<int:pk>/", views.OneFiling.as_view(), name="api_provider_filing"),
+    path("filings/<int:pk>/parts/<slug:part>/", views.Part.as_view(), name="api_provider_part"),
+    path("filings/<int:pk>/problems/", views.Problems.as_view(), name="api_provider_problems"),
+    path("filings/<int:pk>/submit/", views.Submit.as_view(), name="api_provider_submit"),
+    path("filings/<int:pk>/withdraw/", views.Withdraw.as_view(), name="api_provider_withdraw"),
+    path("filings/<int:pk>/versions/", views.Versions.as_view(), name="api_provider_versions"),
+    path("filings/<int:pk>/receipt/", views.Receipt.as_view(), name="api_provider_receipt"),
+    path("materials/", views.Materials.as_view(), name="api_provider_materials"),
+    path("schema/<slug:kind>/", views.FormSchema.as_view(), name="api_provider_schema"),
+]

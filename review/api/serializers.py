@@ -1,0 +1,117 @@
+"""Shapes of the authority's interface; none is shared with the provider's."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from providers.models import Filing
+
+
+class CaseOut(serializers.ModelSerializer):
+    """A case as the queue lists it."""
+
+    provider = serializers.CharField(source="provider_name", read_only=True)
+    authority = serializers.CharField(source="authority.code", read_only=True)
+    number = serializers.CharField(source="entry.number", read_only=True, default=None)
+
+    class Meta:
+        model = Filing
+        fields = [
+            "id", "case_no", "kind", "state", "app_name", "provider", "authority", "version", "number", "stages",
+            "is_discipline", "second_level", "submitted_at", "last_submitted_at", "returned_at", "closed_at", "due_day",
+            "due_at", "overdue_since", "changed_on", "late",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class QueueOut(serializers.Serializer):
+    """A page of the queue with the cursors of its neighbours and the counts of the tabs."""
+
+    results = CaseOut(many=True)
+    next_after = serializers.CharField(allow_blank=True)
+    previous_before = serializers.CharField(allow_blank=True)
+    counts = serializers.DictField(child=serializers.IntegerField())
+
+
+class ReasonOut(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    article = serializers.CharField(allow_null=True)
+
+
+class DecisionOut(serializers.Serializer):
+    verb = serializers.CharField()
+    version = serializers.IntegerField()
+    comment = serializers.CharField()
+    article = serializers.CharField()
+    notes = serializers.IntegerField()
+    decided_at = serializers.DateTimeField()
+    on_time = serializers.BooleanField()
+
+
+class CaseDetailOut(CaseOut):
+    """With the newest document, the decisions, and what stands against an approval."""
+
+    document = serializers.JSONField(read_only=True)
+    decisions = DecisionOut(many=True, read_only=True)
+    blockers = ReasonOut(many=True, read_only=True)
+
+    class Meta(CaseOut.Meta):
+        fields = [*CaseOut.Meta.fields, "document", "decisions", "blockers"]
+        read_only_fields = fields
+
+
+class VerdictOut(serializers.Serializer):
+    field_key = serializers.CharField()
+    ok = serializers.BooleanField()
+    note = serializers.CharField()
+    article = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+
+
+class VerdictIn(serializers.Serializer):
+    """A verdict on one field; against it, a note says what is wrong."""
+
+    field_key = serializers.CharField(max_length=80)
+    ok = serializers.BooleanField()
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+    article = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
+    version = serializers.IntegerField(required=False, min_value=1)
+
+    def validate(self, attrs: dict) -> dict:
+        if not attrs["ok"] and not attrs["note"].strip():
+            raise serializers.ValidationError({"note": "A verdict against a field says what is wrong."})
+        return attrs
+
+
+class SeenIn(serializers.Serializer):
+    """What the caller saw; a case that has moved on since is not decided (409)."""
+
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    seen_state = serializers.CharField(max_length=20)
+    seen_version = serializers.IntegerField(min_value=1)
+
+
+class DeclineIn(SeenIn):
+    article = serializers.CharField(max_length=20)
+
+
+class AssignIn(serializers.Serializer):
+    person = serializers.IntegerField()
+
+
+class CheckOut(serializers.Serializer):
+    code = serializers.CharField()
+    result = serializers.CharField()
+    text = serializers.CharField()
+    article = serializers.CharField()
+    overridden = serializers.BooleanField()
+
+
+class CaseMaterialOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    scan = serializers.CharField()

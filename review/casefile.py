@@ -1,0 +1,181 @@
+"""A case as its page shows it: what changed, what it contains, what was said and decided. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, Unit
+from ledger.models import ActorKind, Record
+from ledger.queries import timeline
+from providers import schema
+from providers.models import Filing, FilingVersion, Material
+from providers.queries import files_in
+from review.models import Verdict
+from rulebook.policies import Policy
+
+PARTS = ("unit", "system", "app", "filing")
+
+
+@dataclass
+class Line:
+    """One field of the case with its value, what it was before, and the reviewer's verdict."""
+
+    key: str
+    label: Any
+    article: str = ""
+    text: str = ""
+    old_text: str = ""
+    kind: str = ""  # added, removed, changed; empty: not compared
+    segments: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    public: bool = False
+    verdict: Verdict | None = None
+
+    @property
+    def anchor(self) -> str:
+        """An id for links to this field."""
+        return "f-" + self.key.replace(".", "-")
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+
+@dataclass
+class Block:
+    """A section of the form with its fields."""
+
+    key: str
+    title: Any
+    group: Any
+    lines: list[Line]
+
+
+def whole(document: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """A document with all parts there."""
+    return {part: dict((document or {}).get(part) or {}) for part in PARTS}
+
+
+def changes(
+    old: dict[str, Any], new: dict[str, Any], filing: Filing, policy: Policy, verdicts: dict[str, Verdict]
+) -> list[Line]:
+    """What differs between two documents, in the order of the form."""
+    lines = []
+    for found in schema.diff(whole(old), whole(new), str(filing.kind), policy):
+        item = schema.field(found.key, policy)
+        lines.append(
+            Line(
+                found.key, found.label, item.article if item else "", found.new_text, found.old_text, found.kind,
+                found.segments, found.rows, list(_files(found.new)), bool(item and item.public),
+                verdicts.get(found.key),
+            )  # fmt: skip
+        )
+    return lines
+
+
+def content(
+    document: dict[str, Any], filing: Filing, policy: Policy, verdicts: dict[str, Verdict], day: Any
+) -> list[Block]:
+    """Everything that the version says, section by section; what does not apply is left out."""
+    document = whole(document)
+    context = schema.Context(document, policy, str(filing.kind), day)
+    blocks = []
+    for section in schema.sections(str(filing.kind), policy):
+        if section.mirror:
+            continue
+        lines = [
+            Line(
+                item.key, item.label, item.article, schema.display(item, schema.lookup(document, item.key)),
+                files=list(_files(schema.lookup(document, item.key))), public=item.public,
+                verdict=verdicts.get(item.key),
+            )  # fmt: skip
+            for item in section.fields
+            if schema.is_shown(item, context)
+        ]
+        if lines:
+            blocks.append(Block(section.key, section.title, schema.GROUPS.get(section.group_no, ""), lines))
+    return blocks
+
+
+def _files(value: Any) -> Iterable[dict[str, Any]]:
+    for _key, file in files_in({"": {"": value}}):
+        yield file
+
+
+@dataclass
+class Paper:
+    """A file of the version, with the field it stands at and what the scanner said."""
+
+    material: Material
+    key: str
+    label: Any
+    fresh: bool = False
+
+    @property
+    def is_image(self) -> bool:
+        return self.material.content_type.startswith("image/")
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.material.content_type == "application/pdf"
+
+
+def papers(filing: Filing, newest: FilingVersion, policy: Policy, before: dict[str, Any] | None) -> list[Paper]:
+    """The files of a version, each once, in the order of the form; one query."""
+    wanted: dict[int, str] = {}
+    for key, file in files_in(newest.data):
+        wanted.setdefault(int(file["id"]), key)
+    known = {file["sha256"] for _key, file in files_in(before)} if before else set()
+    rows = {row.pk: row for row in Material.objects.filter(pk__in=list(wanted), unit_id=filing.unit_id)}
+    order = {item.key: place for place, (_section, item) in enumerate(schema.fields(str(filing.kind), policy))}
+    found = []
+    for pk, key in wanted.items():
+        material = rows.get(pk)
+        if material is None:
+            continue
+        item = schema.field(key, policy) or schema.field(".".join(key.split(".")[:2]), policy)
+        fresh = bool(before) and material.sha256 not in known
+        found.append(Paper(material, key, item.label if item else key, fresh))
+    return sorted(found, key=lambda paper: (order.get(paper.key, 999), paper.material.pk))
+
+
+def ledger_lines(filing: Filing) -> list[Record]:
+    """The ledger of the case for authorities, newest first, each with ``actor_name``; three queries."""
+    records = list(timeline(filing, audience="authority").order_by("-seq")[:200])
+    people = Person.objects.filter(pk__in={r.actor_id for r in records if r.actor_id}).in_bulk()
+    units = Unit.objects.filter(pk__in={r.actor_unit_id for r in records if r.actor_unit_id}).in_bulk()
+    for record in records:
+        words = [str(_("The portal itself"))]
+        if record.actor_kind != ActorKind.SYSTEM:
+            person, unit = people.get(record.actor_id or 0), units.get(record.actor_unit_id or 0)
+            words = [person.name if person else "", unit_name(unit)]
+        record.actor_name = " · ".join(word for word in words if word)  # type: ignore[attr-defined]
+    return records
+
+
+def unit_name(unit: Unit | None) -> str:
+    """The unit's name in the reader's language, where it has one."""
+    if unit is None:
+        return ""
+    chinese = (get_language() or "zh").startswith("zh")
+    return unit.name if chinese or not unit.name_en else unit.name_en
+
+
+def checklist(policy: Policy, answers: Iterable[Any]) -> list[dict[str, Any]]:
+    """Items of the policy's checklist with their answers for this version."""
+    given = {answer.key: answer for answer in answers}
+    return [
+        {
+            "key": row["key"],
+            "label": schema.Bilingual(row.get("label_zh", ""), row.get("label_en", "")),
+            "article": row.get("article", ""),
+            "answer": given.get(row["key"]),
+        }
+        for row in policy.get("checklist") or []
+    ]
