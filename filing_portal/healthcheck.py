@@ -14,7 +14,7 @@ def main() -> int:
         headers={"Host": host, "X-Forwarded-Proto": "https"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=4) as answer:
             return 0 if answer.status == 200 else 1
     except OSError as error:
         sys.stderr.write(f"{error}\n")

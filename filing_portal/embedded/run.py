@@ -32,6 +32,11 @@ ADDRESS = "127.0.0.1"
 FREE_BYTES_TO_START = 300_000_000
 FREE_BYTES_TO_GO_ON = 30_000_000
 READY_SECONDS = 90
+#: Celery's warning about root is of no use here: the tasks are JSON, and the machine is the runner's own.
+CHILDREN = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+}
 SEEDS = ("seed_calendar", "seed_rulebook", "seed_units", "seed_demo")
 
 
@@ -196,11 +201,12 @@ class Watch:
         self.data, self.services, self.started = data, services, started
         self.ready = False
         self._next_look = 0.0
+        self._patience = time.monotonic() + READY_SECONDS
 
     def __call__(self) -> str | None:
         if not self.ready:
             self._look_for_health()
-            if not self.ready and time.monotonic() - self.started > READY_SECONDS:
+            if not self.ready and time.monotonic() > self._patience:
                 return f"The portal did not become ready within {READY_SECONDS} seconds; see the lines above."
         if time.monotonic() < self._next_look:
             return None
@@ -271,7 +277,7 @@ def run(environment: dict[str, str]) -> None:
     from filing_portal.embedded import services as embedded
 
     services = embedded.current() if embedded.wanted() else None
-    supervisor = Supervisor(cwd=REPOSITORY, environment={**environment, "PYTHONUNBUFFERED": "1"})
+    supervisor = Supervisor(cwd=REPOSITORY, environment={**environment, **CHILDREN})
     try:
         if services is not None:
             say("starting " + " and ".join(sorted(services.wanted)))
