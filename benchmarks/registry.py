@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The registry's figures: verification, search, bulk verification, growth, page weight, memory."""
 
 from __future__ import annotations

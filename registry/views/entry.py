@@ -78,6 +78,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "digits": digits,
         "short": short,
         "explained": explained,
+        "reason": "" if row.status_reason == explained else row.status_reason,
         "own_text": row.status_public_text if row.state == EntryState.OFFLINE else "",
         "authority": authority_name(row),
         "province": say.provinces.get(row.province_code, row.province_code),
@@ -134,7 +135,7 @@ def facts(row: Entry) -> list[dict[str, Any]]:
         },
         {"label": _("Provider's credit code"), "codes": [("", row.uscc)]},
         {
-            "label": _("Questions and complaints"),
+            "label": _("Help and complaints"),
             "text": public.get("consult_phone"),
             "links": _links(public),
         },

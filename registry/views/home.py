@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -140,12 +139,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def count_text(page: queries.Page) -> str:
     """The count in words; above the cap only that there are more."""
     if page.capped:
-        return _("more than %(count)s entries") % {
-            "count": number_format(queries.COUNT_CAP, force_grouping=True)
-        }
+        return _("more than %(count)s entries") % {"count": _grouped(queries.COUNT_CAP)}
     if page.count == 1:
         return _("1 entry")
-    return _("%(count)s entries") % {"count": number_format(page.count, force_grouping=True)}
+    return _("%(count)s entries") % {"count": _grouped(page.count)}
 
 
 def _address(given: QueryDict, *, drop: tuple[str, ...] = (), **change: str | None) -> str:
@@ -183,7 +180,8 @@ def _chips(given: QueryDict, filters: queries.Filters) -> list[tuple[str, str]]:
 
 
 def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)
+    # thousands in both languages, as figures are printed in China too
+    return f"{number:,}"
 
 
 def _figures(figures: tally.Tally) -> list[tuple[str, str, str]]:

@@ -62,7 +62,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             "url": reverse("list", args=[name]),
             "title": title,
             "text": text,
-            "count": sum(figures.by_state.get(state, 0) for state in queries.LISTS[name]),
+            "count": f"{sum(figures.by_state.get(state, 0) for state in queries.LISTS[name]):,}",
         }
         for name, (title, text) in TITLES.items()
     ]
