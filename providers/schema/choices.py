@@ -16,14 +16,15 @@ UNIT_KINDS = (
     ("social", _("Social organisation")),
 )
 PROVINCES = tuple(Province.choices)
-STAGES = tuple(Stage.choices)
+#: "Primary" alone is also a word of account pages, so the label says more.
+STAGES = tuple((value, _("Primary school") if value == "primary" else label) for value, label in Stage.choices)
 USER_GROUPS = tuple(UserGroup.choices)
 FUNCTIONS = tuple(Function.choices)
 
 #: Discipline subjects (Beijing notice 2 (2); three foreign languages) and others.
 DISCIPLINE_SUBJECTS = (
     ("morality_law", _("Morality and law")),
-    ("chinese", _("Chinese")),
+    ("chinese", _("Chinese language and literature")),
     ("history", _("History")),
     ("geography", _("Geography")),
     ("mathematics", _("Mathematics")),
