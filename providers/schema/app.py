@@ -48,6 +48,7 @@ SECTIONS = (
             Field(
                 "app.android_package",
                 _("Android package"),
+                public_as="editions",
                 check="package",
                 code=True,
                 hint=_("For example com.example.reading. At least one edition is needed."),

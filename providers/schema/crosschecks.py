@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.checks import CheckFailed, parse_age_range, parse_date
 from providers.checks.uscc import civil_affairs_kind, registrar
 from providers.schema.derivation import derive_discipline
-from providers.schema.fields import Context, holds, lookup
+from providers.schema.fields import Context, holds, is_empty, lookup
 from providers.schema.problems import WARNING, Problem
 from providers.schema.system import LEVEL_2
 
@@ -109,9 +109,10 @@ def _app(context: Context) -> Iterator[Problem]:
             "required",
             "me-12",
         )
-    if app.get("mainly_minors") is True:
+    ages = (app.get("age_from"), app.get("age_to"))
+    if app.get("mainly_minors") is True and not any(is_empty(age) for age in ages):
         try:
-            parse_age_range(app.get("age_from"), app.get("age_to"))
+            parse_age_range(*ages)
         except CheckFailed as failure:
             yield _problem("app.age_to", failure.message, failure.code, "op-5")
     minors = {"preschool", "primary", "junior", "senior"}

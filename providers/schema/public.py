@@ -32,7 +32,7 @@ def public_view(document: Document) -> dict[str, Any]:
     context = Context(document, None, "initial", date.min)
     view: dict[str, Any] = {}
     for _section, item in catalogue.fields("initial"):
-        if not item.public_as or not catalogue.is_shown(item, context):
+        if item.public_as in ("", "editions") or not catalogue.is_shown(item, context):
             continue
         value = lookup(document, item.key)
         if not is_empty(value):
