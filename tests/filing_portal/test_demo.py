@@ -35,12 +35,14 @@ def seeded(django_db_setup, django_db_blocker):
         try:
             old = django_settings.PORTAL_DEMO_ACCOUNTS
             django_settings.PORTAL_DEMO_ACCOUNTS = True
+            django_settings.PORTAL_FROZEN_NOW = "2025-01-01T00:00:00+08:00"  # the authorities were there before
             call_command("seed_rulebook", verbosity=0)
             call_command("seed_units", verbosity=0)
             now = datetime.fromisoformat(NOON)
             yield now, seed(now=now)
         finally:
             django_settings.PORTAL_DEMO_ACCOUNTS = old
+            django_settings.PORTAL_FROZEN_NOW = None
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
 

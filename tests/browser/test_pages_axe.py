@@ -1,0 +1,99 @@
+"""Public pages, sign-in and workspaces: accessible, no script errors, within the content policy, in both languages.
+
+The fixture ``new_page`` fails a test in which any page had a script error or broke the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from filing_portal.demo.accounts import ACCOUNTS, PASSWORD
+from tests.browser import steps
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PUBLIC = [
+    "/", "/?q=阅读", "/?q=没有这个应用", "/lists/", "/lists/filed/", "/lists/revoked/", "/v/", "/v/教APP备1100001号",
+    "/v/教APP备110213号", "/v/京ICP备14035507号-25A", "/articles/", "/articles/me-13/", "/guide/", "/accessibility/",
+    "/privacy/", "/opendata/", "/contact/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
+    "/no-such-page/",
+]  # fmt: skip
+ACCOUNT = ["/account/", "/account/tokens/", "/account/members/", "/notices/", "/notices/preferences/",
+           "/accounts/password/change/", "/accounts/sessions/", "/accounts/2fa/"]  # fmt: skip
+WORK = {
+    "provider@demo.test": ["/provider/", "/provider/apps/", "/provider/unit/", "/provider/start/"],
+    "reviewer.bj@demo.test": ["/review/queue/"],
+    "lead.bj@demo.test": ["/review/queue/", "/review/hand-over/", "/account/invitations/"],
+    "ministry@demo.test": ["/review/queue/"],
+    "newcomer@demo.test": ["/account/unit/new/", "/account/unit/join/"],
+    "school@demo.test": ["/account/"],
+}
+LANGUAGES = {"zh": ("zh-CN", "zh-hans"), "en": ("en-GB", "en")}
+
+
+def known(addresses: list[str]) -> list[str]:
+    """Those that the portal has; a page of another room may not stand yet."""
+    from django.urls import Resolver404, resolve
+
+    found = []
+    for address in addresses:
+        try:
+            resolve(address.split("?")[0])
+        except Resolver404:
+            if address != "/no-such-page/":
+                continue
+        found.append(address)
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_accessible(
+    running_stack: Any,
+    new_page: Callable[..., Any],
+    assert_accessible: Callable[..., None],
+    language: str,
+    width: int,
+) -> None:
+    running_stack.manage("seed_demo")
+    locale, code = LANGUAGES[language]
+    url = running_stack.url
+    wrong: list[str] = []
+
+    def look(page: Any, address: str) -> None:
+        page.goto(url + address)
+        try:
+            assert page.locator("html").get_attribute("lang", timeout=5000).lower().startswith(language)
+            expect(page.locator("h1")).to_have_count(1)
+            assert_accessible(page)
+        except AssertionError as error:
+            wrong.append(f"{address} ({language}, {width}): {error}")
+
+    def opened() -> Any:
+        page = new_page(width=width, language=locale)
+        page.context.add_cookies([{"name": "django_language", "value": code, "url": url}])
+        return page
+
+    page = opened()
+    for address in known(PUBLIC):
+        look(page, address)
+    for email, addresses in WORK.items():
+        page = opened()
+        steps.sign_in(page, url, email)
+        for address in known([*(ACCOUNT if email == "provider@demo.test" else []), *addresses]):
+            look(page, address)
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_sign_in_page_lists_the_demonstration_accounts(running_stack: Any, page: Any) -> None:
+    running_stack.manage("seed_demo")
+    page.goto(running_stack.url + "/accounts/login/")
+    text = page.locator("main").inner_text()
+    assert PASSWORD in text
+    for account in ACCOUNTS:
+        if account.email != "newcomer@demo.test":
+            assert account.email in text
