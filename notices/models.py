@@ -69,7 +69,7 @@ class Notice(models.Model):
     subject_id = models.BigIntegerField(null=True, blank=True)
     params = models.JSONField(_("details"), default=dict, blank=True)
     legal = models.BooleanField(_("legal notice"), default=True)
-    dedupe = models.CharField(max_length=160, null=True, blank=True, unique=True)  # noqa: DJ001  NULL: no key
+    dedupe = models.CharField(max_length=160, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(_("created"))
     received_at = models.DateTimeField(_("received"))
     first_read_at = models.DateTimeField(_("first read"), null=True, blank=True)

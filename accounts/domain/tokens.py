@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rules, secrets
 from accounts.models import ApiToken, Membership
-from ledger.acts import Actor, Reason, Reasons, Refused, append, perform
+from ledger.acts import Actor, Reason, Refused, append, perform
 
 LONGEST = 365  # days
 MOST_PER_MEMBERSHIP = 20

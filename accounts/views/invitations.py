@@ -41,7 +41,11 @@ def invitations(request: HttpRequest) -> HttpResponse:
         units=units,
         initial={"unit": request.GET.get("unit") or actor.unit_id},
     )
-    unit_form = NewUnitForm(request.POST if request.POST.get("form") == "unit" else None, units=units.authorities())
+    unit_form = NewUnitForm(
+        request.POST if request.POST.get("form") == "unit" else None,
+        units=units.authorities(),
+        auto_id="id_new_%s",  # two forms on one page
+    )
     if form.is_bound and form.is_valid():
         try:
             invitation, _secret = invite(by=actor, now=now(), **form.cleaned_data)

@@ -17,7 +17,7 @@ from accounts import actors
 from accounts.authentication import HasMembership, IsAuthority, IsInstitution, IsProvider, TokenAuthentication
 from accounts.domain import issue_token
 from accounts.enums import MembershipStatus, Role
-from accounts.middleware import MembershipMiddleware, SEEN_KEY
+from accounts.middleware import SEEN_KEY, MembershipMiddleware
 from accounts.models import ApiToken, Membership
 from tests import factories
 from tests.factories import NOW, client_for
