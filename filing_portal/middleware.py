@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views.defaults import bad_request
+
+log = logging.getLogger(__name__)
 
 #: The administration's own front end evaluates expressions and sets styles; no other page may.
 ADMIN_PREFIX = "/admin/"
@@ -20,3 +28,30 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
                 "style-src": [UNSAFE_INLINE],
             }
         return super().process_response(request, response)
+
+
+class UnstorableInputMiddleware:
+    """What the database cannot hold was never good input: 400 in place of an error page.
+
+    The NUL character (also as ``\\u0000`` in JSON) and numbers out of every range reach the database only
+    where no form has looked at them before.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        unstorable = isinstance(exception, DataError) or (
+            isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
+        )
+        if not unstorable:
+            return None
+        log.warning("unstorable input at %s: %s", request.path, exception)
+        if request.path.startswith("/api/"):
+            body = {"type": "unstorable", "title": "The input holds a character or number that cannot be stored",
+                    "status": 400}  # fmt: skip
+            return JsonResponse(body, status=400, content_type="application/problem+json")
+        return bad_request(request, BadRequest(str(exception)))

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "accounts.middleware.MfaRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "filing_portal.middleware.ContentSecurityPolicyMiddleware",
+    "filing_portal.middleware.UnstorableInputMiddleware",
 ]
 
 ROOT_URLCONF = "filing_portal.urls"
