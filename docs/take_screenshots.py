@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, S105  a script beside the guides; the password is on the sign-in page
 """Takes the pictures of the guides from a running portal with its demonstration data.
 
     .venv/bin/python docs/take_screenshots.py                      # http://localhost:8000 → docs/images/

@@ -5,17 +5,19 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Person
 from filing_portal.demo import entries, people, stories
 from filing_portal.demo.accounts import MARKER
 from filing_portal.demo.world import World
 from notices.domain.serve import without_email
+from notices.models import Notice
 from providers.models import Filing
 from registry.models import Entry
 
@@ -52,7 +54,14 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
         told = stories.everything(world)
         told += entries.carried_over(world, ENTRIES - stories.NUMBERED)
         tell(told)
+        read_old_notices(world)
     return _found(fresh=True)
+
+
+def read_old_notices(world: World) -> None:
+    """Inboxes hold some unread notices, not those of a whole year: the older ones were read within two hours."""
+    old = Notice.objects.filter(received_at__lt=world.moment(-5, 12), first_read_at=None)
+    old.update(first_read_at=F("received_at") + timedelta(hours=2))
 
 
 def tell(told: list[Iterator[datetime]]) -> None:

@@ -73,6 +73,7 @@ def answers() -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.requirement("R6", "R8", "R20", "R37", "R80", "R82", "R83", "R84", "R88", "R89")
 def test_main_journey_from_first_mistake_to_verified_number(
     running_stack: Any,
     people: dict[str, Any],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -122,6 +122,13 @@ def test_numbers_follow_the_order_of_approval(seeded) -> None:
         moments = [entry.published_at for entry in entries]
         assert moments == sorted(moments)
         assert [entry.serial for entry in entries] == list(range(1, len(moments) + 1))
+
+
+def test_inboxes_hold_a_few_unread_notices(seeded) -> None:
+    now, _done = seeded
+    unread = Notice.objects.unread()
+    assert unread.exists()
+    assert min(unread.values_list("received_at", flat=True)) > now - timedelta(days=12)
 
 
 def test_no_email_is_sent(seeded) -> None:
