@@ -25,6 +25,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", help="numbers of entries, separated by commas")
     parser.add_argument("--seconds", type=float, help="length of each measurement")
     parser.add_argument("--keep", action="store_true", help="keep and reuse the databases of the benchmark")
+    parser.add_argument("--write", action="store_true", help="write the table although parts are left out")
     parser.add_argument("--only", choices=["registry", "review"], help="one part alone")
     parser.add_argument("--fill", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -137,7 +138,7 @@ def main() -> None:
         for part in review.run(quick=options.quick, seconds=seconds):
             parts.append(part)
             show(*part)
-    if not options.quick and not options.only and not options.sizes:
+    if options.write or not (options.quick or options.only or options.sizes):
         write(parts)
 
 

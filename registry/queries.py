@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from registry.search import tsquery
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 COUNT_CAP = 1000
+MANY_SECONDS, MANY_KEPT = 600, 10_000
 
 Sort = Literal["newest", "name"]
 SORTS: dict[str, tuple[str, bool]] = {"newest": ("published_at", True), "name": ("sort_name", False)}
@@ -217,6 +219,16 @@ def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
     return sql, [*params, COUNT_CAP + 1]
 
 
+_many: dict[tuple[str | None, Filters, int], float] = {}
+
+
+def known_to_be_many(terms: str | None, filters: Filters) -> bool:
+    """Whether these matches were counted above the cap lately: they do not become few within minutes."""
+    if len(_many) > MANY_KEPT:
+        _many.clear()
+    return _many.get((terms, filters, COUNT_CAP), 0.0) > time.monotonic()
+
+
 def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int, *, count: bool) -> Page:
     sql, params, backwards = page_sql(terms, filters, sort, after, size)
     with connection.cursor() as cursor:
@@ -228,8 +240,12 @@ def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int,
             hits.reverse()
         total = len(hits)
         if count and (after or more):
-            cursor.execute(*count_sql(terms, filters))
-            total = cursor.fetchone()[0]
+            total = COUNT_CAP + 1
+            if not known_to_be_many(terms, filters):
+                cursor.execute(*count_sql(terms, filters))
+                total = cursor.fetchone()[0]
+                if total > COUNT_CAP:
+                    _many[(terms, filters, COUNT_CAP)] = time.monotonic() + MANY_SECONDS
     page = Page(hits, min(total, COUNT_CAP), total > COUNT_CAP)
     if hits:
         if more or backwards:
