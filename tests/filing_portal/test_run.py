@@ -43,7 +43,7 @@ class Run:
     def text(self) -> str:
         return self.output.read_text(errors="replace")
 
-    def await_text(self, wanted: str, seconds: float = 120) -> None:
+    def await_text(self, wanted: str, seconds: float = 300) -> None:
         until = time.monotonic() + seconds
         while wanted not in self.text():
             assert self.process.poll() is None, self.text()
