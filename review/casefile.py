@@ -74,7 +74,7 @@ def changes(
                 found.key, found.label, item.article if item else "", found.new_text, found.old_text, found.kind,
                 found.segments, found.rows, list(_files(found.new)), bool(item and item.public),
                 verdicts.get(found.key),
-            )  # fmt: skip
+            )
         )
     return lines
 
@@ -94,7 +94,7 @@ def content(
                 item.key, item.label, item.article, schema.display(item, schema.lookup(document, item.key)),
                 files=list(_files(schema.lookup(document, item.key))), public=item.public,
                 verdict=verdicts.get(item.key),
-            )  # fmt: skip
+            )
             for item in section.fields
             if schema.is_shown(item, context)
         ]

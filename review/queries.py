@@ -123,7 +123,7 @@ class Filters:
             q=query.get("q", "").strip()[:80],
             kind=kind if kind in FilingKind.values else "",
             stage=query.get("stage", "")[:20],
-            assignee=assignee if assignee == "none" or assignee.isdecimal() and len(assignee) < 12 else "",
+            assignee=assignee if assignee == "none" or (assignee.isdecimal() and len(assignee) < 12) else "",
             sort=sort if sort in SORTS else "due",
         )
 

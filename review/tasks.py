@@ -10,7 +10,7 @@ from review.domain import external
 from rulebook.time import now
 
 
-@shared_task(name="review.tasks.check_filing", queue="default")
+@shared_task(name="review.tasks.check_filing")
 def check_filing(filing_id: int) -> None:
     """Automatic checks of the newest version, and the questions that go out. Safe to run twice."""
     filing = Filing.objects.select_related("unit__head_office", "authority").filter(pk=filing_id).first()
@@ -22,7 +22,7 @@ def check_filing(filing_id: int) -> None:
         external.ask(check_id=row.pk, now=moment)
 
 
-@shared_task(name="review.tasks.ask_waiting", queue="default")
+@shared_task(name="review.tasks.ask_waiting")
 def ask_waiting() -> int:
     """Every minute by beat: asks again what has had no answer, with longer waits each time."""
     return external.ask_waiting(now=now())

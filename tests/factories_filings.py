@@ -19,9 +19,9 @@ from accounts.actors import actor_for_membership
 from accounts.enums import Role
 from accounts.models import Membership, Unit
 from ledger.acts import Actor
+from providers import domain as provider_verbs
 from providers.enums import FilingKind, FilingState
 from providers.models import App, BusinessSystem, Filing, Material, ProviderProfile
-from providers import domain as provider_verbs
 from review import domain as review_verbs
 from rulebook.domain.seeds import seed_calendar
 from rulebook.models import PolicyVersion
@@ -39,13 +39,13 @@ def calendar() -> None:
     seed_calendar(now=datetime(2026, 1, 1, tzinfo=ZONE))
 
 
-def policy(code: str = "moe", **data: Any) -> PolicyVersion:
-    """A policy of an authority from 2019 on; without settings it says nothing beyond the defaults."""
+def policy(code: str = "moe", *, since: date = date(2019, 11, 11), **data: Any) -> PolicyVersion:
+    """A policy of an authority from ``since`` on; without settings it says nothing beyond the defaults."""
     last = PolicyVersion.objects.filter(authority_code=code).order_by("-version").first()
     return PolicyVersion.objects.create(
         authority_code=code,
         version=last.version + 1 if last else 1,
-        effective_from=date(2019, 11, 11),
+        effective_from=since,
         data=data,
         created_at=datetime(2019, 11, 11, tzinfo=ZONE),
     )

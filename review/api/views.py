@@ -24,7 +24,7 @@ from providers.models import Filing, Material
 from providers.queries import policy_of, published_document, version
 from review import autochecks, casefile, domain, queries, rules
 from review.api import serializers as shapes
-from review.domain.decisions import blockers
+from review.domain.blockers import blockers
 from review.models import Check, Verdict
 from review.queries import Filters
 from rulebook.time import now as moment
@@ -216,7 +216,9 @@ class Materials(AuthorityView):
 class MaterialFile(AuthorityView):
     """The file itself."""
 
-    @extend_schema(operation_id="authority_material", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="authority_material", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
     def get(self, request: Request, pk: int) -> FileResponse:
         row = get_object_or_404(Material.objects.visible_to(self.actor), pk=pk)
         try:

@@ -42,7 +42,7 @@ def run_checks(*, filing: Filing, now: datetime) -> list[Check]:
             Check(
                 filing=filing, version=newest.number, code=code, result=found.result,
                 params={"why": found.why, **found.params}, checked_at=now,
-            )  # fmt: skip
+            )
         )
     Check.objects.bulk_create(
         rows,

@@ -71,7 +71,9 @@ CHECKS: dict[str, tuple[Any, str]] = {
 
 #: why → sentence
 TEXTS: dict[str, Any] = {
-    "uscc_wrong": _("%(code)s does not pass its own check. A few old codes fail: override with a reason where the licence shows it."),
+    "uscc_wrong": _(
+        "%(code)s does not pass its own check. A few old codes fail: override with a reason where the licence shows it."
+    ),
     "uscc_other": _("The form says %(code)s, the unit is registered with %(registered)s."),
     "uscc_missing": _("No code was given."),
     "icp_missing": _("No ICP filing number was given."),
@@ -91,8 +93,12 @@ TEXTS: dict[str, Any] = {
     "not_run": _("No telecom business is run."),
     "barred": _("The unit is barred until %(until)s."),
     "duplicate": _("Filed already or being filed: %(label)s."),
-    "discipline_form": _("Discipline training needs a non-profit legal person registered with civil affairs; %(code)s is none."),
-    "discipline_kind": _("Registered with civil affairs, but not as a private non-enterprise unit: %(code)s. Look at its statutes."),
+    "discipline_form": _(
+        "Discipline training needs a non-profit legal person registered with civil affairs; %(code)s is none."
+    ),
+    "discipline_kind": _(
+        "Registered with civil affairs, but not as a private non-enterprise unit: %(code)s. Look at its statutes."
+    ),
     "discipline_licence": _("The number of the training licence is missing."),
     "discipline_over": _("The training licence ran out on %(until)s."),
     "discipline_yes": _("Discipline training, with licence %(number)s."),
@@ -147,7 +153,8 @@ def shown(checks: list[Check]) -> list[Shown]:
     """Checks ready to be shown: what failed first, then hints, what waits, what passed."""
     order = [CheckResult.FAIL, CheckResult.WARN, CheckResult.WAIT, CheckResult.PASS]
     rows = []
-    for check in sorted(checks, key=lambda row: (order.index(CheckResult(row.result)), list(CHECKS).index(row.code) if row.code in CHECKS else 99)):
+    places = {code: place for place, code in enumerate(CHECKS)}
+    for check in sorted(checks, key=lambda row: (order.index(CheckResult(row.result)), places.get(row.code, 99))):
         label, article = CHECKS.get(check.code, (check.code, ""))
         look, css, icon = _LOOKS[CheckResult(check.result)]
         if check.overridden_by_id is not None:

@@ -58,4 +58,5 @@ class LicenceTable(_Table):
         if found is None:
             return Answer(None, {"found": False})
         same = str(found.get("uscc", "")).strip().upper() == str(question["uscc"]).strip().upper()
-        return Answer(same and str(found.get("status", "valid")).strip() in ("", "valid", "有效"), {"found": True, **found})
+        in_force = str(found.get("status", "valid")).strip() in ("", "valid", "有效")
+        return Answer(same and in_force, {"found": True, **found})

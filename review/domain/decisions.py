@@ -5,7 +5,6 @@ None of them has a deadline that decides by itself: overdue feedback is escalate
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,20 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from accounts.queries import ministry
-from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, append, perform
+from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, perform
 from notices.domain import serve
-from providers import schema
-from providers.domain.submission import latest_document, notice_params, release_entry
-from providers.enums import AUTHORITY_STATES, ClockKind, FilingKind, FilingState
-from providers.models import App, Filing, ReturnNote
-from providers.queries import package_ids, policy_day, policy_of
-from registry import domain as registry
-from registry.models import Entry
+from providers.domain.submission import notice_params, release_entry
+from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
+from providers.models import Filing, ReturnNote
+from providers.queries import policy_of
 from review import rules
-from review.autochecks.findings import CHECKS as CHECK_NAMES
-from review.models import Check, CheckResult, ChecklistAnswer, Decision, Proposal, Verdict
-from rulebook import clocks, policies
-from rulebook.policies import Policy
+from review.domain.blockers import blockers
+from review.domain.publishing import carry_out
+from review.models import Decision, Proposal, Verdict
+from rulebook import clocks
 
 
 def _decide(
@@ -124,71 +120,6 @@ def return_for_correction(
     )
 
 
-def blockers(filing: Filing, by: Actor, policy: Policy) -> Reasons:
-    """What stands against approval: open notes, failed checks, unanswered checklist, the second person."""
-    version = filing.version
-    return open_points(
-        verdicts=Verdict.objects.filter(filing=filing, version=version, ok=False),
-        checks=Check.objects.filter(filing=filing, version=version, result=CheckResult.FAIL),
-        answers=filing.checklist_answers.filter(version=version, ok=True),
-        proposal=proposal_of(filing, by, policy),
-        by=by,
-        policy=policy,
-    )
-
-
-def proposal_of(filing: Filing, by: Actor, policy: Policy) -> Proposal | None:
-    """The first person's proposal for this version, where the policy asks for a second one."""
-    if not policy.get("second_person"):
-        return None
-    found = Proposal.objects.filter(filing=filing, version=filing.version, unit_id=by.unit_id)
-    return found.select_related("person").first()
-
-
-def open_points(
-    *,
-    verdicts: Iterable[Verdict],
-    checks: Iterable[Check],
-    answers: Iterable[ChecklistAnswer],
-    proposal: Proposal | None,
-    by: Actor,
-    policy: Policy,
-) -> Reasons:
-    """The same from rows that are there already; asks the database nothing."""
-    reasons = Reasons()
-    against = sum(not verdict.ok for verdict in verdicts)
-    if against:
-        reasons.append(
-            Reason(
-                "open_notes",
-                _("There are notes (%(count)s): return the filing, or withdraw them.") % {"count": against},
-                url="#compare",
-            )
-        )
-    failed = [check.code for check in checks if check.result == CheckResult.FAIL and check.overridden_by_id is None]
-    if failed:
-        names = ", ".join(str(CHECK_NAMES.get(code, (code,))[0]) for code in failed)
-        reasons.append(
-            Reason("failed_checks", _("Automatic checks have failed: %(codes)s.") % {"codes": names}, url="#checks")
-        )
-    answered = {answer.key for answer in answers if answer.ok}
-    open_items = [item["key"] for item in policy.get("checklist") or [] if item["key"] not in answered]
-    if open_items:
-        reasons.append(
-            Reason(
-                "checklist",
-                _("Items of the checklist are open: %(count)s.") % {"count": len(open_items)},
-                url="#checklist",
-            )
-        )
-    if policy.get("second_person"):
-        if proposal is None:
-            reasons.append(Reason("no_proposal", _("A first person must propose the approval.")))
-        elif proposal.person_id == by.person_id:
-            reasons.append(Reason("same_person", _("A second person must decide; you made the proposal.")))
-    return reasons
-
-
 def propose(*, filing: Filing, by: Actor, now: datetime, comment: str = "") -> Filing:
     """The first of two persons proposes approval, where the policy asks for a second person."""
 
@@ -252,7 +183,7 @@ def approve(
             row.due_at, row.due_day = clock.due_at, clock.due_day
         else:
             row.closed_at = now
-            row.entry = _publish(row, by, now)
+            row.entry = carry_out(row, by, now)
 
     def effects(row: Filing, record: Appended) -> None:
         _decide(
@@ -278,79 +209,6 @@ def approve(
         basis=["bj-3-4"] if onward else ["me-14"],
         payload=lambda row: {"version": row.version, "number": row.entry.number if row.entry else ""},
     )
-
-
-def _publish(row: Filing, by: Actor, now: datetime) -> Entry | None:
-    """Carries the filing out in the public registry and returns its entry."""
-    document = latest_document(row)
-    if row.kind == FilingKind.UNIT_CHANGE:
-        _renew_unit(row, document, by, now)
-        return None
-    if row.app is None:
-        msg = "a filing of this kind has an app"
-        raise ValueError(msg)
-    snapshot = _snapshot(document, row)
-    app = App.objects.select_for_update().get(pk=row.app_id)
-    if row.kind == FilingKind.INITIAL:
-        entry = registry.publish(
-            snapshot=snapshot, unit=row.unit, authority=row.authority, app_ref=app.pk,
-            prefix=_number_prefix(row, now), by=by, now=now,
-        )
-        app.entry = entry
-        app.save(update_fields=["entry", "updated_at"])
-        return entry
-    entry = app.entry
-    if entry is None:
-        raise Refused(Reasons([Reason("no_entry", _("The app has no entry."))]))
-    if row.kind == FilingKind.CHANGE:
-        return registry.republish(entry=entry, snapshot=snapshot, by=by, now=now, basis=["me-15"])
-    if row.kind == FilingKind.RESUME:
-        registry.resume(entry=entry, by=by, now=now)
-        return registry.republish(entry=entry, snapshot=snapshot, by=by, now=now, basis=["me-15"])
-    reason = str(document["filing"].get("cancel_reason") or "") or "应提供者申请注销"
-    return registry.cancel(entry=entry, reason=reason, by=by, now=now)
-
-
-def _number_prefix(row: Filing, now: datetime) -> str:
-    """The authority's own prefix, or its province code; the ministry's prefix is not inherited by provinces."""
-    own = policies.in_force([row.authority.code], on=policy_day(row, now))
-    return own.get("number_prefix") or row.authority.province_code or "00"
-
-
-def _snapshot(document: dict[str, Any], row: Filing) -> dict[str, Any]:
-    """What the registry publishes of a document: public fields, and what is searched."""
-    return {
-        **schema.public_view(document),
-        "package_ids": package_ids(document["app"]),
-        "is_discipline": row.is_discipline,
-    }
-
-
-def _renew_unit(row: Filing, document: dict[str, Any], by: Actor, now: datetime) -> None:
-    """Renews the unit's part of every entry of the provider, and its name, as a change of the unit asks."""
-    name = str(document["unit"].get("name") or "").strip()
-    if name and name != row.unit.name:
-        append(
-            verb="rename", subject=row.unit, by=by, now=now, basis=["me-15"], payload={"from": row.unit.name, "to": name}
-        )
-        Unit.objects.filter(pk=row.unit_id).update(name=name[:120])
-    for app in App.objects.filter(unit_id=row.unit_id).exclude(entry=None).select_related("entry").order_by("pk"):
-        entry = app.entry
-        if entry is None or entry.state not in ("published", "rectifying", "offline"):
-            continue
-        last = (
-            Filing.objects.filter(app=app, state=FilingState.FILED).order_by("-closed_at", "-pk").first()
-        )
-        if last is None:
-            continue
-        merged = {**latest_document(last), "unit": document["unit"]}
-        registry.republish(
-            entry=entry,
-            snapshot={**_snapshot(merged, row), "is_discipline": entry.is_discipline},
-            by=by,
-            now=now,
-            basis=["me-15"],
-        )
 
 
 def decline(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from ledger.acts import Actor
 from providers.models import Filing
 from providers.queries import policy_of
 from review import domain, queries
-from review.domain.decisions import blockers
+from review.domain.blockers import blockers
 from review.forms import MAX_ROWS, BulkForm
 from review.rules import may_decide
 from review.views.base import actor_of, authority_view
@@ -36,7 +38,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     form = BulkForm(request.POST, colleagues=queries.colleagues(actor))
     chosen = _chosen(request, actor)
     if not chosen or not form.is_valid():
-        text = form.errors["person"][0] if form.errors.get("person") else _("Choose cases first.")
+        text = str(form.errors["person"][0]) if form.errors.get("person") else _("Choose cases first.")
         messages.warning(request, text)
         return redirect("review_home")
     action = form.cleaned_data["action"]
@@ -62,7 +64,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     return render(request, "review/bulk_result.html", context)
 
 
-def _seen(request: HttpRequest, filing: Filing) -> dict[str, object]:
+def _seen(request: HttpRequest, filing: Filing) -> dict[str, Any]:
     """State and version that the confirmation page showed for this row."""
     state, _dot, version = request.POST.get(f"seen_{filing.pk}", "").partition(".")
     return {

@@ -21,9 +21,9 @@ from registry.models import Entry
 from review import autochecks, casefile, domain, queries, rules
 from review.autochecks import run_checks
 from review.connectors import labels as connector_labels
-from review.domain.decisions import open_points, proposal_of
+from review.domain.blockers import blockers, open_points, proposal_of
 from review.forms import DecisionForm, NoteForm
-from review.models import Assignment, Check, Verdict
+from review.models import Assignment, Check, Decision, Verdict
 from review.queries import Filters
 from review.views.base import actor_of, authority_view, case_of, case_url, moved_page, seen
 from rulebook import clocks
@@ -60,7 +60,8 @@ def _context(request: HttpRequest, filing: Filing, tab: str, **more: Any) -> dic
     policy = policy_of(filing, now)
     versions = list(filing.versions.order_by("-number")[:2])
     newest = versions[0] if versions else None
-    verdicts = {row.field_key: row for row in Verdict.objects.filter(filing=filing, version=filing.version).select_related("author")}
+    judged = Verdict.objects.filter(filing=filing, version=filing.version).select_related("author")
+    verdicts = {row.field_key: row for row in judged}
     context: dict[str, Any] = {
         "filing": filing,
         "name": filing.app_name or filing.provider_name,
@@ -157,7 +158,10 @@ def _compare(
         "raw_checks": raw,
         "raw_answers": answers,
         "checks": autochecks.shown(raw),
-        "external": [(connector_labels().get(row.connector, row.connector), row) for row in filing.external_checks.filter(version=filing.version)],
+        "external": [
+            (connector_labels().get(row.connector, row.connector), row)
+            for row in filing.external_checks.filter(version=filing.version)
+        ],
         "checklist": casefile.checklist(policy, answers),
     }
 
@@ -166,8 +170,10 @@ def _provider(filing: Filing, newest: FilingVersion, policy: Policy, actor: Acto
     """The provider as this authority may see it: its entries, its earlier filings and decisions."""
     earlier = Filing.objects.visible_to(actor).filter(unit_id=filing.unit_id).exclude(pk=filing.pk)
     document = casefile.whole(newest.data)
-    shown = ("unit.name", "unit.uscc", "unit.kind", "unit.province", "unit.registered_address", "unit.legal_representative",
-             "unit.contact_name", "unit.contact_mobile", "unit.contact_email")  # fmt: skip
+    shown = (
+        "unit.name", "unit.uscc", "unit.kind", "unit.province", "unit.registered_address",
+        "unit.legal_representative", "unit.contact_name", "unit.contact_mobile", "unit.contact_email",
+    )  # fmt: skip
     facts = []
     for key in shown:
         item = schema.field(key, policy)
@@ -188,7 +194,9 @@ def _ledger(filing: Filing) -> dict[str, Any]:
         notes.setdefault(note.version, []).append((item.label if item else note.field_key, note))
     decisions = list(filing.decisions.select_related("unit", "person").order_by("-pk"))
     return {
-        "decisions": [(row, notes.get(row.version, []) if row.verb == "return_for_correction" else []) for row in decisions],
+        "decisions": [
+            (row, notes.get(row.version, []) if row.verb == Decision.Verb.RETURN else []) for row in decisions
+        ],
         "records": casefile.ledger_lines(filing),
     }
 
@@ -345,7 +353,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         said = _("Returned. The notice has reached the provider’s inbox; its period has begun.")
     elif values["decision"] == "approve":
         filing = domain.approve(**args, **shown)
-        said = _("Approved and sent to the ministry.") if filing.state == FilingState.MINISTRY_REVIEW else _("Approved.")
+        sent = filing.state == FilingState.MINISTRY_REVIEW
+        said = _("Approved and sent to the ministry.") if sent else _("Approved.")
     elif values["decision"] == "propose":
         domain.propose(**args)
         said = _("Proposed. A second person decides.")
@@ -368,7 +377,7 @@ def _preview(
     notes = list(Verdict.objects.filter(filing=filing, version=filing.version, ok=False).order_by("field_key"))
     reasons = rules.may_decide(actor, filing)
     if not reasons and values["decision"] in ("approve", "propose"):
-        reasons = domain.decisions.blockers(filing, actor, policy)
+        reasons = blockers(filing, actor, policy)
         if values["decision"] == "propose":
             reasons = Reasons(r for r in reasons if r.code not in ("no_proposal", "same_person"))
     if reasons:

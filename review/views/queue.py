@@ -10,7 +10,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -132,7 +131,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "first": _address(base) if page.previous else "",
         "last": _address(base, last="1") if page.next else "",
         "views": [
-            {"view": view, "url": "?" + view.query if view.query else reverse("review_home"), "current": view.query == base}
+            {
+                "view": view,
+                "url": "?" + view.query if view.query else reverse("review_home"),
+                "current": view.query == base,
+            }
             for view in SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id).order_by("name")
         ],
     }

@@ -58,7 +58,9 @@ def test_case_costs_few_queries(client, tab):
     assert len(own) <= 18, "\n".join(own)
 
 
-@pytest.mark.parametrize("name", ["case", "case_verdict", "case_decide", "case_claim", "case_checklist", "case_release"])
+@pytest.mark.parametrize(
+    "name", ["case", "case_verdict", "case_decide", "case_claim", "case_checklist", "case_release"]
+)
 @pytest.mark.parametrize("who", ["province", "provider", "draft"])
 def test_what_one_may_not_see_does_not_exist(who, name, freeze):
     freeze(make.NOW)
@@ -79,7 +81,10 @@ def test_note_is_written_without_script_and_stays_hidden_until_the_return(client
     assert 'name="note"' in client.get(page(filing, note="app.version")).content.decode()
     client.post(
         reverse("case_verdict", args=[filing.pk]),
-        {"field_key": "app.version", "verdict": "note", "note": "版本与商店不符", "article": "me-12", "seen_version": 1},
+        {
+            "field_key": "app.version", "verdict": "note", "note": "版本与商店不符", "article": "me-12",
+            "seen_version": 1,
+        },
     )
     verdict = Verdict.objects.get()
     assert (verdict.ok, verdict.note, verdict.article) == (False, "版本与商店不符", "me-12")
@@ -161,7 +166,8 @@ def test_blockers_are_shown_as_reasons(client):
         {"decision": "approve", "seen_state": "submitted", "seen_version": 1, "confirmed": "yes"},
     )
     assert response.status_code == 403
-    client.post(reverse("case_checklist", args=[filing.pk]), {"item_in_scope": "yes", "item_other": "yes", "seen_version": 1})
+    answers = {"item_in_scope": "yes", "item_other": "yes", "seen_version": 1}
+    client.post(reverse("case_checklist", args=[filing.pk]), answers)
     assert list(filing.checklist_answers.values_list("key", "ok")) == [("in_scope", True)]
 
 

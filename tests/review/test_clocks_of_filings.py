@@ -9,13 +9,11 @@ import pytest
 from ledger.acts import Refused
 from notices.models import Notice
 from providers import domain as provider_verbs
-
 from review import domain as review_verbs
 from review.models import Decision
 from rulebook import clocks
 from rulebook.models import Clock
 from rulebook.time import ZONE
-
 from tests import factories_filings as make
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +107,8 @@ def test_new_calendar_moves_the_queue():
 
     filing = make.submitted()
     CalendarDay.objects.create(
-        date=date(2026, 10, 13), working=False, name_zh="临时", name_en="extra", year=CalendarYear.objects.get(year=2026)
+        date=date(2026, 10, 13), working=False, name_zh="临时", name_en="extra",
+        year=CalendarYear.objects.get(year=2026),
     )
     touch_state(CalendarState.objects.get(pk=1))
     clocks.recompute(now=make.NOW)

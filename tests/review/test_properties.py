@@ -19,11 +19,13 @@ from tests.review.verbs import VERBS, people
 
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 PROVINCES = ["11", "44", "51"]
-ROLES = ["provider_owner", "provider_staff", "reviewer", "review_lead", "ministry_reviewer", "institution_lead", "partner"]
+ROLES = ["provider_owner", "provider_staff", "reviewer", "review_lead", "ministry_reviewer", "institution_lead",
+         "partner"]  # fmt: skip
+STATES = ["draft", "submitted", "returned", "filed", "withdrawn"]
 
 
 def sees(actor: Actor, filing: Filing) -> bool:
-    """The rule in words: the provider its own; reviewers what was handed in to their authority; the ministry all of that."""
+    """In words: the provider its own; reviewers what was handed in to them; the ministry all that was handed in."""
     if actor.role in ("provider_owner", "provider_staff"):
         return filing.unit_id == actor.unit_id
     if filing.submitted_at is None:
@@ -42,7 +44,7 @@ class _Undo(Exception):
 @settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
 @given(
     world=st.lists(
-        st.tuples(st.sampled_from(PROVINCES), st.sampled_from(["draft", "submitted", "returned", "filed", "withdrawn"])),
+        st.tuples(st.sampled_from(PROVINCES), st.sampled_from(STATES)),
         min_size=1, max_size=6,
     ),
     looks=st.lists(st.tuples(st.sampled_from(ROLES), st.integers(0, 5)), min_size=1, max_size=5),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.enums import Role
 from ledger.domain.verify import verify
 from providers.models import Filing
-from review import queries
 from review import domain as review_verbs
+from review import queries
 from review.models import Assignment, SavedView
 from review.queries import Filters
 from review.views.queue import safe_cell
@@ -75,7 +75,8 @@ def test_counts_of_the_tabs_come_from_one_query(client, lead):
         "open": 6, "mine": 1, "unassigned": 3, "soon": 1, "overdue": 1, "waiting": 1, "ministry": 1,
     }  # fmt: skip
     for tab, names in {
-        "mine": [mine], "overdue": [overdue], "soon": [soon], "waiting": [waiting], "unassigned": [overdue, soon, plain],
+        "mine": [mine], "overdue": [overdue], "soon": [soon], "waiting": [waiting],
+        "unassigned": [overdue, soon, plain],
     }.items():  # fmt: skip
         assert rows(client.get(reverse("review_home"), {"tab": tab})) == [filing.app_name for filing in names]
 

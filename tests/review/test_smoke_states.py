@@ -15,9 +15,8 @@ from tests import factories_filings as make
 @pytest.mark.parametrize("kind", ["initial", "cancel"])
 def test_document_of_the_factory_is_complete(kind):
     filing = make.draft()
-    problems = schema.validate(
-        {**working_copy(filing), "filing": make.filing_data(kind)}, policy_of(filing, make.NOW), kind, local_date(make.NOW)
-    )
+    document = {**working_copy(filing), "filing": make.filing_data(kind)}
+    problems = schema.validate(document, policy_of(filing, make.NOW), kind, local_date(make.NOW))
     assert [(p.field_key, str(p.message)) for p in problems if p.is_error] == []
 
 
