@@ -53,10 +53,25 @@ SECTIONS = (
                 code=True,
                 hint=_("For example com.example.reading. At least one edition is needed."),
             ),
-            Field("app.ios_bundle", _("iOS bundle id"), check="bundle", code=True),
-            Field("app.harmony_bundle", _("HarmonyOS bundle"), check="package", code=True),
-            Field("app.miniprogram_id", _("Mini-program id"), check="miniprogram", code=True, article="op-8"),
-            Field("app.official_account", _("Official account"), max_length=60, article="op-8"),
+            Field("app.ios_bundle", _("iOS bundle id"), public_as="editions", check="bundle", code=True),
+            Field(
+                "app.harmony_bundle", _("HarmonyOS bundle"), public_as="editions", check="package", code=True
+            ),
+            Field(
+                "app.miniprogram_id",
+                _("Mini-program id"),
+                public_as="editions",
+                check="miniprogram",
+                code=True,
+                article="op-8",
+            ),
+            Field(
+                "app.official_account",
+                _("Official account"),
+                public_as="editions",
+                max_length=60,
+                article="op-8",
+            ),
             Field(
                 "app.miit_number",
                 _("App filing number of the industry ministry"),

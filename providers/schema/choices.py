@@ -17,7 +17,9 @@ UNIT_KINDS = (
 )
 PROVINCES = tuple(Province.choices)
 #: "Primary" alone is also a word of account pages, so the label says more.
-STAGES = tuple((value, _("Primary school") if value == "primary" else label) for value, label in Stage.choices)
+STAGES = tuple(
+    (value, _("Primary school") if value == "primary" else label) for value, label in Stage.choices
+)
 USER_GROUPS = tuple(UserGroup.choices)
 FUNCTIONS = tuple(Function.choices)
 

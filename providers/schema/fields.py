@@ -172,7 +172,7 @@ def _holds(condition: Condition | None, get: Callable[[str], Any]) -> bool:
             item in condition["has_any"] for item in value if isinstance(item, str)
         )
     if "at_least" in condition:
-        return str(value or "").isdigit() and int(str(value)) >= condition["at_least"]
+        return str(value or "").isdecimal() and int(str(value)) >= condition["at_least"]
     return not is_empty(value)
 
 

@@ -56,7 +56,7 @@ def _public_value(item: Field, value: Any) -> Any:
             ]
         return display(item, value, _LANGUAGE)
     if item.kind == "number":
-        return int(value) if str(value).isdigit() else None
+        return int(value) if str(value).isdecimal() else None
     if item.kind == "table" and isinstance(value, list):
         return [_public_row(item, row) for row in value if isinstance(row, dict)]
     return value

@@ -106,7 +106,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
             filing=filing,
             by=actor_of(request),
             now=moment(),
-            submit_key=request.POST.get("submit_key", "")[:64],
+            submit_key=request.POST.get("submit_key", "").replace("\x00", "")[:64],
             seen_state=None,
         )
     except Incomplete as incomplete:
@@ -133,7 +133,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     filing = filing_or_404(request, pk)
     versions = filing.versions.order_by("-number")
     wanted = request.GET.get("version", "")
-    version = versions.filter(number=int(wanted)).first() if wanted.isdigit() and len(wanted) < 6 else versions.first()
+    version = versions.filter(number=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 6 else versions.first()
     if version is None:
         return redirect("filing", pk=filing.pk)
     files = presentation.files(version)
@@ -168,7 +168,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
 
     def chosen(key: str, default: int) -> Any:
         text = request.GET.get(key, "")
-        return numbers.get(int(text)) if text.isdigit() and len(text) < 6 and int(text) in numbers else numbers[default]
+        return numbers.get(int(text)) if text.isdecimal() and len(text) < 6 and int(text) in numbers else numbers[default]
 
     old = chosen("old", rows[max(len(rows) - 2, 0)].number)
     new = chosen("new", rows[-1].number)

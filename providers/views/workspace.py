@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import filing_authority
 from ledger.acts import Reason, Reasons
-from providers import domain, rules
+from providers import domain, rules, schema
 from providers.enums import OPEN_STATES, FilingKind, FilingState
 from providers.models import App, Filing
 from providers.views.base import actor_of, provider_view, unit_of
+from rulebook import policies
+from rulebook.time import local_date
 from rulebook.time import now as moment
 
 HISTORY = 50  # closed filings shown on the first page
@@ -31,7 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "providers/home.html",
         {
             "ours": [f for f in open_filings if f.state in (FilingState.RETURNED, FilingState.DRAFT)],
-            "theirs": [f for f in open_filings if f.state in (FilingState.SUBMITTED, FilingState.MINISTRY_REVIEW)],
+            "theirs": [
+                f for f in open_filings if f.state in (FilingState.SUBMITTED, FilingState.MINISTRY_REVIEW)
+            ],
             "closed": filings.exclude(state__in=OPEN_STATES).order_by("-closed_at", "-id")[:HISTORY],
             "drafts": sum(1 for f in open_filings if f.state == FilingState.DRAFT),
             "blocked": rules.unit_may_file(unit_of(request), moment()),
@@ -68,18 +74,25 @@ def start(request: HttpRequest) -> HttpResponse:
     if kind not in FilingKind.values:
         kind = FilingKind.INITIAL
     app = _own_app(request)
-    name = request.POST.get("name", "").strip()
+    name = request.POST.get("name", "").replace("\x00", "").strip()
     errors: list[Reason] = []
+    doors = _doors(request, now) if kind == FilingKind.INITIAL and app is None else []
     if request.method == "POST":
         if kind == FilingKind.INITIAL and app is None and not name:
             errors.append(Reason("name", _("Enter the name of the app as users see it.")))
         elif len(name) > 120:
             errors.append(Reason("name", _("The name is longer than 120 characters.")))
         else:
-            errors = list(rules.may_start(by, unit, kind, app, now)) if app or kind != FilingKind.INITIAL else []
+            errors = (
+                list(rules.may_start(by, unit, kind, app, now)) if app or kind != FilingKind.INITIAL else []
+            )
+        errors += [door["reason"] for door in doors if door["answer"] == "yes"]
         if not errors:
             system = unit.systems.filter(pk=_number(request.POST.get("system"))).first()
             filing = domain.start(unit=unit, kind=kind, app=app, app_name=name, system=system, by=by, now=now)
+            said = {door["field"]: False for door in doors if door["answer"] == "no"}
+            if said and filing.app_id is not None:
+                domain.save_part(filing=filing, part="app", values=said, by=by, now=now)
             return redirect("filing", pk=filing.pk)
     context: dict[str, Any] = {
         "blocked": blocked,
@@ -88,6 +101,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "app": app,
         "name": name,
         "errors": errors,
+        "doors": doors,
         "systems": unit.systems.order_by("name"),
         "authority": filing_authority(unit),
         "unit": unit,
@@ -95,13 +109,41 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/start.html", context, status=422 if errors else 200)
 
 
+#: Admission rules that one answer settles: asked before anything is filled in.
+_DOORS = {
+    "preschool_training": ("preschool_training", gettext_lazy("Does it train preschool children online?")),
+    "photo_search": (
+        "photo_search",
+        gettext_lazy("Does it have “photo search” for answers, or anything similar?"),
+    ),
+}
+
+
+def _doors(request: HttpRequest, now: datetime) -> list[dict[str, Any]]:
+    """The questions that the policy in force puts before the first page, with what was answered."""
+    policy = policies.in_force(filing_authority(unit_of(request)).policy_codes, on=local_date(now))
+    found = []
+    for rule in policy.get("admission_rules"):
+        if rule["code"] in _DOORS:
+            name, label = _DOORS[rule["code"]]
+            message = schema.Bilingual(rule.get("message_zh", ""), rule.get("message_en", ""))
+            reason = Reason(rule["code"], message, article=rule.get("article"))
+            answer = request.POST.get(name, "")
+            found.append({"field": name, "label": label, "reason": reason, "answer": answer})
+    return found
+
+
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else None
 
 
 def _own_app(request: HttpRequest) -> App | None:
     pk = _number(request.POST.get("app") or request.GET.get("app"))
-    return App.objects.visible_to(actor_of(request)).select_related("entry").filter(pk=pk).first() if pk else None
+    return (
+        App.objects.visible_to(actor_of(request)).select_related("entry").filter(pk=pk).first()
+        if pk
+        else None
+    )
 
 
 @provider_view
@@ -132,6 +174,6 @@ def batch(request: HttpRequest) -> HttpResponse:
         filings=list(filings.select_related("authority", "unit", "app").order_by("pk")),
         by=actor_of(request),
         now=moment(),
-        submit_key=request.POST.get("submit_key", "")[:40],
+        submit_key=request.POST.get("submit_key", "").replace("\x00", "")[:40],
     )
     return render(request, "providers/batch.html", {"outcome": outcome})
