@@ -14,7 +14,9 @@ from ledger.acts import Actor
 SESSION_KEY = "membership_id"
 
 
-def actor_for_membership(membership: Membership, *, kind: str = "person", scopes: frozenset[str] = frozenset()) -> Actor:
+def actor_for_membership(
+    membership: Membership, *, kind: str = "person", scopes: frozenset[str] = frozenset()
+) -> Actor:
     """The actor of one membership; reads ``membership.unit`` and ``membership.person``."""
     unit = membership.unit
     return Actor(

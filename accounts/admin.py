@@ -28,12 +28,12 @@ from rulebook.time import now
 
 def admin_actor(request: HttpRequest) -> Actor:
     """An act from the administration is one of the administrator, whatever unit he works for."""
-    return Actor(
-        person_id=request.user.pk, unit_id=None, role=Role.SYSADMIN, person_name=str(request.user)
-    )
+    return Actor(person_id=request.user.pk, unit_id=None, role=Role.SYSADMIN, person_name=str(request.user))
 
 
-def row_by_row(admin_class: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], verb: Any, done: Any) -> None:
+def row_by_row(
+    admin_class: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], verb: Any, done: Any
+) -> None:
     """Does one verb on each row through the one door and says what happened to each that was refused."""
     count = 0
     for row in rows:
@@ -153,17 +153,23 @@ class MembershipAdmin(ReadOnly):
     @admin.action(description=_("Let in"))
     def admit(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         by, moment = admin_actor(request), now()
-        row_by_row(self, request, queryset, lambda r: admit_member(membership=r, by=by, now=moment), _("Let in"))
+        row_by_row(
+            self, request, queryset, lambda r: admit_member(membership=r, by=by, now=moment), _("Let in")
+        )
 
     @admin.action(description=_("Refuse"))
     def refuse(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         by, moment = admin_actor(request), now()
-        row_by_row(self, request, queryset, lambda r: refuse_member(membership=r, by=by, now=moment), _("Refused"))
+        row_by_row(
+            self, request, queryset, lambda r: refuse_member(membership=r, by=by, now=moment), _("Refused")
+        )
 
     @admin.action(description=_("End"))
     def end(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         by, moment = admin_actor(request), now()
-        row_by_row(self, request, queryset, lambda r: end_membership(membership=r, by=by, now=moment), _("Ended"))
+        row_by_row(
+            self, request, queryset, lambda r: end_membership(membership=r, by=by, now=moment), _("Ended")
+        )
 
     @admin.action(description=_("Make an owner (provider units)"))
     def make_owner(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
@@ -181,7 +187,16 @@ class MembershipAdmin(ReadOnly):
 class InvitationAdmin(ReadOnly):
     """Invitations: who was invited by whom, and withdrawing."""
 
-    list_display = ("email", "unit", "role", "invited_by", "created_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_display = (
+        "email",
+        "unit",
+        "role",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "withdrawn_at",
+    )
     list_filter = ("role",)
     search_fields = ("email", "name", "unit__name")
     list_select_related = ("unit", "invited_by")
@@ -194,7 +209,11 @@ class InvitationAdmin(ReadOnly):
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         by, moment = admin_actor(request), now()
         row_by_row(
-            self, request, queryset, lambda r: withdraw_invitation(invitation=r, by=by, now=moment), _("Withdrawn")
+            self,
+            request,
+            queryset,
+            lambda r: withdraw_invitation(invitation=r, by=by, now=moment),
+            _("Withdrawn"),
         )
 
 

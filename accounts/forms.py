@@ -83,7 +83,11 @@ def _offer(field: Any, units: Any, chosen: Any) -> None:
     """
     field.queryset = units
     rows = list(units.order_by("parent__path", "name").values_list("pk", "name")[:UNITS_OFFERED])
-    if str(chosen or "").isdecimal() and len(str(chosen)) < 19 and int(chosen) not in {pk for pk, _name in rows}:
+    if (
+        str(chosen or "").isdecimal()
+        and len(str(chosen)) < 19
+        and int(chosen) not in {pk for pk, _name in rows}
+    ):
         rows = [*units.filter(pk=int(chosen)).values_list("pk", "name"), *rows]
     field.widget.choices = [("", _("Choose")), *rows]
 
@@ -112,7 +116,9 @@ class NewUnitForm(VerbForm):
         choices=[(k.value, k.label) for k in (UnitKind.SCHOOL, UnitKind.UNIVERSITY, UnitKind.AFFILIATED)],
     )
     name = forms.CharField(label=_("Name of the unit"), max_length=120)
-    school_code = forms.CharField(label=_("School code"), max_length=10, required=False, help_text=_("10 digits."))
+    school_code = forms.CharField(
+        label=_("School code"), max_length=10, required=False, help_text=_("10 digits.")
+    )
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
@@ -161,7 +167,9 @@ class OpenAccountForm(VerbForm):
         help_text=_("At least 10 characters, not only digits, nothing common."),
     )
     again = forms.CharField(
-        label=_("Password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -193,5 +201,3 @@ class ProfileForm(forms.ModelForm):
         model = Person
         fields = ("name", "language")
         labels = {"name": _("Your name")}
-
-

@@ -59,7 +59,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not isinstance(request, _WithMembership):
-            request.__class__ = _with_membership(type(request))
+            request.__class__ = _with_membership(type(request))  # type: ignore[arg-type]  # type: ignore[arg-type]
         return self.get_response(request)
 
 

@@ -62,11 +62,21 @@ class Unit(models.Model):
     school_code = models.CharField(_("school code"), max_length=10, blank=True)
     province_code = models.CharField(_("province"), max_length=2, choices=Province.choices, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name=_("superior"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("superior"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     path = models.CharField(_("path"), max_length=200, default="", editable=False)
     head_office = models.ForeignKey(
-        "self", verbose_name=_("head office"), null=True, blank=True, on_delete=models.PROTECT, related_name="branches"
+        "self",
+        verbose_name=_("head office"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="branches",
     )
     functional_department = models.CharField(_("department in charge"), max_length=120, blank=True)
     responsible_persons = models.JSONField(_("responsible persons"), default=list, blank=True)
@@ -81,7 +91,9 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="unit_uscc_once"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="unit_code_once"),
-            models.UniqueConstraint(fields=["school_code"], condition=~Q(school_code=""), name="unit_school_code_once"),
+            models.UniqueConstraint(
+                fields=["school_code"], condition=~Q(school_code=""), name="unit_school_code_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=UnitKind.AUTHORITY) | (~Q(code="") & ~Q(level=Level.NONE)),
                 name="authority_has_key_and_level",
@@ -161,7 +173,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    accepted_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()

@@ -104,7 +104,9 @@ def owners(unit: Unit) -> list[Person]:
     """Who is in charge of a provider unit."""
     return list(
         Person.objects.filter(
-            memberships__unit=unit, memberships__status=MembershipStatus.ACTIVE, memberships__role=Role.PROVIDER_OWNER
+            memberships__unit=unit,
+            memberships__status=MembershipStatus.ACTIVE,
+            memberships__role=Role.PROVIDER_OWNER,
         )
     )
 

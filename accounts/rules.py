@@ -22,7 +22,9 @@ from accounts.models import ApiToken, Invitation, Membership, Person, Unit
 from accounts.scope import scope_of
 from ledger.acts import Actor, Reason, Reasons
 
-MANAGING_ROLES = frozenset({Role.PROVIDER_OWNER, Role.INSTITUTION_LEAD, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER})
+MANAGING_ROLES = frozenset(
+    {Role.PROVIDER_OWNER, Role.INSTITUTION_LEAD, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER}
+)
 INVITING_ROLES = frozenset({Role.INSTITUTION_LEAD, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER})
 SELF_REGISTERING = frozenset({UnitKind.ENTERPRISE, UnitKind.SOCIAL, UnitKind.SCHOOL, UnitKind.UNIVERSITY})
 MUST_NOT_BE_LAST = frozenset({Role.PROVIDER_OWNER, Role.SYSADMIN})
@@ -103,7 +105,10 @@ def not_the_last(membership: Membership) -> Reasons:
     if membership.role not in MUST_NOT_BE_LAST or membership.status != MembershipStatus.ACTIVE:
         return Reasons()
     others = Membership.objects.filter(
-        unit_id=membership.unit_id, role=membership.role, status=MembershipStatus.ACTIVE, person__is_active=True
+        unit_id=membership.unit_id,
+        role=membership.role,
+        status=MembershipStatus.ACTIVE,
+        person__is_active=True,
     ).exclude(pk=membership.pk)
     if others.exists():
         return Reasons()
@@ -171,7 +176,9 @@ def may_invite(by: Actor, unit: Unit, role: str) -> Reasons:
     below = bool(scope.path) and by.role in INVITING_ROLES and unit.path.startswith(scope.path)
     if not below:
         fits.append(
-            Reason("not_below", _("You may invite people into your own unit and the units below it, no others."))
+            Reason(
+                "not_below", _("You may invite people into your own unit and the units below it, no others.")
+            )
         )
     elif by.role == Role.INSTITUTION_LEAD and role in AUTHORITY_ROLES:
         fits.append(Reason("role_too_high", _("You cannot give a role that is above your own.")))
@@ -196,7 +203,9 @@ def may_issue_token(by: Actor, membership: Membership, scope: str) -> Reasons:
     if not membership.active or not membership.unit.active:
         reasons.append(Reason("not_active", _("This membership is not in force.")))
     if scope not in scopes_for(membership.role):
-        reasons.append(Reason("scope_does_not_fit", _("Your role does not have what this token is to be for.")))
+        reasons.append(
+            Reason("scope_does_not_fit", _("Your role does not have what this token is to be for."))
+        )
     if needs_mfa(membership.role, is_staff=membership.person.is_staff) and not has_mfa(membership.person):
         reasons.append(
             Reason("mfa_missing", _("Set up two-step sign-in first; your role may not work without it."))

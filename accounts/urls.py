@@ -14,7 +14,9 @@ urlpatterns = [
     path("unit/new/authority/", account.competent_authority, name="competent_authority"),
     path("unit/join/", account.join_unit, name="join_unit"),
     path("members/", members.members, name="members"),
-    re_path(r"^members/(?P<pk>\d{1,18})/(?P<verb>admit|refuse|role|end)/$", members.member_act, name="member_act"),
+    re_path(
+        r"^members/(?P<pk>\d{1,18})/(?P<verb>admit|refuse|role|end)/$", members.member_act, name="member_act"
+    ),
     path("invitations/", invitations.invitations, name="invitations"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("invitation/<str:secret>/", invitations.accept, name="accept_invitation"),

@@ -12,6 +12,6 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from notices import listeners
+        from notices import listeners, tasks  # noqa: F401  the tasks say who delivers
 
         listeners.register()

@@ -195,7 +195,9 @@ for _kind in (
         "feedback_escalated",
         label=_("Overdue feedback of an authority below"),
         title=_("Overdue at %(unit)s: %(app_name)s"),
-        body=_("%(unit)s has not given its feedback on the filing %(case_no)s, which was due on %(due_day)s, 24:00."),
+        body=_(
+            "%(unit)s has not given its feedback on the filing %(case_no)s, which was due on %(due_day)s, 24:00."
+        ),
         article="me-13",
         tone="late",
     ),
@@ -228,7 +230,9 @@ for _kind in (
         "member_requested",
         label=_("Somebody asks to join the unit"),
         title=_("%(person)s asks to join"),
-        body=_("%(person)s (%(email)s) asks to work for %(unit)s. Let the person in or refuse on the page of members."),
+        body=_(
+            "%(person)s (%(email)s) asks to work for %(unit)s. Let the person in or refuse on the page of members."
+        ),
         tone="act",
         optional=True,
     ),

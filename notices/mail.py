@@ -33,7 +33,10 @@ def compose(delivery: EmailDelivery) -> EmailMessage:
         subject=title,
         body=text,
         to=[delivery.address],
-        headers={"Message-ID": f"<notice-{notice.pk}-{delivery.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<notice-{notice.pk}-{delivery.pk}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
 
 

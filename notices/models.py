@@ -63,7 +63,12 @@ class Notice(models.Model):
         Unit, verbose_name=_("to the unit"), null=True, on_delete=models.PROTECT, related_name="notices"
     )
     to_person = models.ForeignKey(
-        Person, verbose_name=_("to the person"), null=True, blank=True, on_delete=models.CASCADE, related_name="notices"
+        Person,
+        verbose_name=_("to the person"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notices",
     )
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)

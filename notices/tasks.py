@@ -6,6 +6,7 @@ from celery import shared_task
 
 from notices.domain.deliver import deliver
 from notices.domain.reminders import send_reminders as serve_reminders
+from notices.domain.serve import delivered_by
 from rulebook.time import now
 
 
@@ -21,3 +22,6 @@ def send_reminders() -> str:
     """Serves the reminders that are due; beat calls it every five minutes."""
     done = serve_reminders(now=now())
     return f"served {done.served}, escalated {done.escalated}"
+
+
+delivered_by(deliver_pending)

@@ -50,7 +50,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": page,
         "show": show,
-        "older": f"?{'show=' + show + '&' if show in ('unread', 'legal') else ''}before={page[-1].pk}" if more else "",
+        "older": f"?{'show=' + show + '&' if show in ('unread', 'legal') else ''}before={page[-1].pk}"
+        if more
+        else "",
         "paged": bool(before),
         "unread": queries.unread_count(actor),
     }
@@ -101,7 +103,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
             choose_email(by=actor, kind=kind.key, email=kind.key in request.POST.getlist("email"))
         messages.success(request, _("Saved."))
         return redirect("notice_preferences")
-    off = queries.switched_off(request.user.pk)
+    off = queries.switched_off(request.user.pk or 0)
     return render(
         request,
         "notices/preferences.html",

@@ -1,11 +1,11 @@
 """Rows for tests: plain functions, one line a row, right by default.
 
-    authority("11")            the provincial authority of Beijing (with the ministry above it)
-    unit(kind="enterprise")    a company registered in Beijing, with a valid made-up credit code
-    person()                   somebody with a confirmed address and the password ``PASSWORD``
-    membership(role="reviewer", unit=authority("44"))
-    actor("reviewer", authority("11"))
-    client_for(membership())   a signed-in test client that works in that unit
+authority("11")            the provincial authority of Beijing (with the ministry above it)
+unit(kind="enterprise")    a company registered in Beijing, with a valid made-up credit code
+person()                   somebody with a confirmed address and the password ``PASSWORD``
+membership(role="reviewer", unit=authority("44"))
+actor("reviewer", authority("11"))
+client_for(membership())   a signed-in test client that works in that unit
 """
 
 from __future__ import annotations
@@ -82,7 +82,11 @@ def authority(code: str = "11") -> Unit:
 
 
 def unit(
-    kind: str = UnitKind.ENTERPRISE, province: str = "11", name: str = "", parent: Unit | None = None, **extra: Any
+    kind: str = UnitKind.ENTERPRISE,
+    province: str = "11",
+    name: str = "",
+    parent: Unit | None = None,
+    **extra: Any,
 ) -> Unit:
     """A unit of any kind; ``kind="authority"`` gives the seeded one of ``province``.
 

@@ -47,7 +47,9 @@ def invite(
     return invitation, secret
 
 
-def accept_invitation(*, invitation: Invitation, secret: str, person: Person, by: Actor, now: datetime) -> Membership:
+def accept_invitation(
+    *, invitation: Invitation, secret: str, person: Person, by: Actor, now: datetime
+) -> Membership:
     """The person who holds the link joins the unit.
 
     Effects: an active membership; the invitation is used up; one ledger record. A second use, a link
@@ -57,7 +59,9 @@ def accept_invitation(*, invitation: Invitation, secret: str, person: Person, by
     def rule(actor: Actor, row: Invitation) -> Reasons:
         reasons = Reasons()
         if secrets.digest(secret) != row.secret_digest:
-            reasons.append(Reason("wrong_link", _("This link is not complete. Copy it whole from the e-mail.")))
+            reasons.append(
+                Reason("wrong_link", _("This link is not complete. Copy it whole from the e-mail."))
+            )
         if row.accepted_at:
             reasons.append(Reason("used", _("This invitation has been used already.")))
         if row.withdrawn_at:
@@ -66,7 +70,9 @@ def accept_invitation(*, invitation: Invitation, secret: str, person: Person, by
             reasons.append(Reason("run_out", _("This invitation has run out. Ask for a new one.")))
         if person.email.lower() != row.email.lower():
             reasons.append(
-                Reason("other_address", _("This invitation was sent to another address. Sign in with that one."))
+                Reason(
+                    "other_address", _("This invitation was sent to another address. Sign in with that one.")
+                )
             )
         if not row.unit.active:
             reasons.append(Reason("unit_closed", _("This unit is closed.")))
@@ -96,9 +102,7 @@ def accept_invitation(*, invitation: Invitation, secret: str, person: Person, by
                 effects=join,
             )
     except IntegrityError as error:
-        raise Refused(
-            Reasons.of(Reason("member_already", _("You belong to this unit already.")))
-        ) from error
+        raise Refused(Reasons.of(Reason("member_already", _("You belong to this unit already.")))) from error
     return joined[0]
 
 

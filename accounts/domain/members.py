@@ -27,13 +27,19 @@ def request_to_join(*, person: Person, uscc: str, by: Actor, now: datetime) -> M
     unit = Unit.objects.filter(uscc=code, active=True).first()
     if unit is None:
         raise Refused(
-            Reasons.of(Reason("unit_unknown", _("No unit with this code is registered. Register it yourself.")))
+            Reasons.of(
+                Reason("unit_unknown", _("No unit with this code is registered. Register it yourself."))
+            )
         )
     if not Membership.objects.filter(
         unit=unit, role=Role.PROVIDER_OWNER, status=MembershipStatus.ACTIVE
     ).exists():
         raise Refused(
-            Reasons.of(Reason("invited_only", _("This unit invites its people from above; ask there for an invitation.")))
+            Reasons.of(
+                Reason(
+                    "invited_only", _("This unit invites its people from above; ask there for an invitation.")
+                )
+            )
         )
     try:
         with transaction.atomic():
@@ -44,7 +50,9 @@ def request_to_join(*, person: Person, uscc: str, by: Actor, now: datetime) -> M
             hooks.tell(hooks.MEMBER_REQUESTED, membership, now=now)
     except IntegrityError as error:
         raise Refused(
-            Reasons.of(Reason("member_already", _("You belong to this unit already, or your request is waiting.")))
+            Reasons.of(
+                Reason("member_already", _("You belong to this unit already, or your request is waiting."))
+            )
         ) from error
     return membership
 
@@ -63,7 +71,7 @@ def admit_member(*, membership: Membership, by: Actor, now: datetime) -> Members
         rule=rules.may_admit,
         change=change,
         payload={"unit": membership.unit_id, "role": membership.role},
-        effects=lambda row, record: hooks.tell(hooks.MEMBER_ADMITTED, row, now=now),
+        effects=lambda row, _record: hooks.tell(hooks.MEMBER_ADMITTED, row, now=now),
     )
 
 
@@ -82,7 +90,7 @@ def refuse_member(*, membership: Membership, by: Actor, now: datetime) -> Member
         rule=rules.may_admit,
         change=change,
         payload={"unit": membership.unit_id},
-        effects=lambda row, record: hooks.tell(hooks.MEMBER_REFUSED, row, now=now),
+        effects=lambda row, _record: hooks.tell(hooks.MEMBER_REFUSED, row, now=now),
     )
 
 
@@ -107,7 +115,7 @@ def end_membership(*, membership: Membership, by: Actor, now: datetime) -> Membe
             rule=rules.may_end,
             change=change,
             payload={"unit": membership.unit_id, "role": membership.role},
-            effects=lambda row, record: _revoke_tokens(row, now),
+            effects=lambda row, _record: _revoke_tokens(row, now),
         )
 
 
@@ -130,11 +138,11 @@ def change_role(*, membership: Membership, role: str, by: Actor, now: datetime) 
             rule=lambda actor, row: rules.may_change_role(actor, row, role),
             change=change,
             payload={"unit": membership.unit_id, "from": membership.role, "to": role},
-            effects=lambda row, record: _revoke_tokens(row, now, keep=rules.scopes_for(role)),
+            effects=lambda row, _record: _revoke_tokens(row, now, keep=rules.scopes_for(role)),
         )
 
 
 def _revoke_tokens(membership: Membership, now: datetime, keep: list[str] | list = ()) -> None:  # type: ignore[assignment]
-    ApiToken.objects.filter(membership=membership, revoked_at__isnull=True).exclude(scope__in=list(keep)).update(
-        revoked_at=now
-    )
+    ApiToken.objects.filter(membership=membership, revoked_at__isnull=True).exclude(
+        scope__in=list(keep)
+    ).update(revoked_at=now)

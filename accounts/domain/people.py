@@ -24,7 +24,9 @@ def open_account(
     """
     try:
         with transaction.atomic():
-            person = Person.objects.create_user(invitation.email, password, name=name.strip(), language=language)
+            person = Person.objects.create_user(
+                invitation.email, password, name=name.strip(), language=language
+            )
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
             by = Actor(person_id=person.pk, unit_id=None, role="")
             return accept_invitation(invitation=invitation, secret=secret, person=person, by=by, now=now)

@@ -30,7 +30,9 @@ def issue_token(
         reasons.append(Reason("label_missing", _("Say in a word or two what the token is for.")))
     in_force = ApiToken.objects.filter(membership=membership, revoked_at__isnull=True, expires_at__gt=now)
     if in_force.count() >= MOST_PER_MEMBERSHIP:
-        reasons.append(Reason("too_many", _("You have 20 tokens in force. Revoke one that you no longer use.")))
+        reasons.append(
+            Reason("too_many", _("You have 20 tokens in force. Revoke one that you no longer use."))
+        )
     if reasons:
         raise Refused(reasons)
     secret = secrets.new_token()

@@ -32,7 +32,9 @@ def uscc_reasons(code: str) -> Reasons:
     try:
         stdnum_uscc.validate(code)
     except InvalidLength:
-        return _uscc("uscc_length", _("A unified social credit code has 18 characters; this one has %d.") % len(code))
+        return _uscc(
+            "uscc_length", _("A unified social credit code has 18 characters; this one has %d.") % len(code)
+        )
     except InvalidFormat:
         return _uscc(
             "uscc_characters",
@@ -65,7 +67,10 @@ def register_provider_unit(
         reasons.append(Reason("name_missing", _("Enter the name of the unit as it stands on its licence.")))
     if kind not in rules.SELF_REGISTERING:
         reasons.append(
-            Reason("kind_from_above", _("Units of this kind do not register themselves; they are invited from above."))
+            Reason(
+                "kind_from_above",
+                _("Units of this kind do not register themselves; they are invited from above."),
+            )
         )
     if province not in Province.values:
         reasons.append(Reason("province_missing", _("Choose the province where the unit is registered.")))
@@ -152,7 +157,9 @@ def create_unit(
             )
     except IntegrityError as error:
         raise Refused(
-            Reasons.of(Reason("key_taken", _("Another unit has this key, school code or credit code already.")))
+            Reasons.of(
+                Reason("key_taken", _("Another unit has this key, school code or credit code already."))
+            )
         ) from error
     return unit
 
@@ -206,4 +213,3 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
 def lock_unit(unit_id: int) -> Unit:
     """Locks a unit's row: decisions about its members are taken one after another."""
     return Unit.objects.select_for_update().get(pk=unit_id)
-

@@ -150,7 +150,12 @@ def register_unit(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/register_unit.html",
-        {"form": form, "taken": taken, "competence": _competence(request.POST.get("province", "")), "tab": ""},
+        {
+            "form": form,
+            "taken": taken,
+            "competence": _competence(request.POST.get("province", "")),
+            "tab": "",
+        },
         status=422 if form.errors else 200,
     )
 

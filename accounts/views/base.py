@@ -84,6 +84,8 @@ def workspace_of(membership: Membership) -> str:
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """The address that a form carries as ``next``, if it is one of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return target
     return fallback

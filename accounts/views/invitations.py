@@ -35,7 +35,9 @@ def invitations(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.role not in rules.INVITING_ROLES | {Role.SYSADMIN}:
         return render(request, "accounts/not_yours.html", {"tab": "invitations"}, status=403)
-    units = Unit.objects.visible_to(actor).filter(active=True, path__startswith=actor.unit_path).order_by("path")
+    units = (
+        Unit.objects.visible_to(actor).filter(active=True, path__startswith=actor.unit_path).order_by("path")
+    )
     form = InviteForm(
         request.POST if request.POST.get("form") == "invite" else None,
         units=units,
@@ -63,10 +65,14 @@ def invitations(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             unit_form.refuse(refused)
         else:
-            messages.success(request, _("%(unit)s has been set up. Invite its people now.") % {"unit": unit.name})
+            messages.success(
+                request, _("%(unit)s has been set up. Invite its people now.") % {"unit": unit.name}
+            )
             return redirect(f"{reverse('invitations')}?unit={unit.pk}")
     moment = now()
-    rows = list(Invitation.objects.visible_to(actor).select_related("unit", "invited_by").order_by("-pk")[:SHOWN])
+    rows = list(
+        Invitation.objects.visible_to(actor).select_related("unit", "invited_by").order_by("-pk")[:SHOWN]
+    )
     for row in rows:
         row.look = _look(row, moment)  # type: ignore[attr-defined]
     return render(
@@ -111,7 +117,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "accounts/accept.html", {"invitation": None}, status=404)
     state = _look(invitation, now())
     signed_in = request.user.is_authenticated
-    mine = signed_in and request.user.email.lower() == invitation.email.lower()
+    mine = isinstance(request.user, Person) and request.user.email.lower() == invitation.email.lower()
     known = Person.objects.filter(email=invitation.email).exists()
     form = None
     if state == "open" and not signed_in and not known:

@@ -26,7 +26,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     made, secret = None, ""
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = issue_token(membership=membership, by=actor_of(request), now=now(), **form.cleaned_data)
+            made, secret = issue_token(
+                membership=membership, by=actor_of(request), now=now(), **form.cleaned_data
+            )
         except Refused as refused:
             form.refuse(refused)
         else:

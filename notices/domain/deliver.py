@@ -59,7 +59,9 @@ def _claim(now: datetime, size: int) -> list[EmailDelivery]:
             .order_by("next_attempt_at", "pk")
             .values_list("pk", flat=True)[:size]
         )
-        EmailDelivery.objects.filter(pk__in=ids).update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+        EmailDelivery.objects.filter(pk__in=ids).update(
+            next_attempt_at=now + LEASE, attempts=F("attempts") + 1
+        )
     return list(EmailDelivery.objects.filter(pk__in=ids).select_related("notice__to_unit").order_by("pk"))
 
 
@@ -69,7 +71,7 @@ def _send(batch: list[EmailDelivery], now: datetime, done: Delivered) -> bool:
     connection = get_connection()
     try:
         connection.open()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever ails the server, the e-mails wait
         _put_back(batch, now, error, done)
         return False
     try:
@@ -88,7 +90,7 @@ def _send(batch: list[EmailDelivery], now: datetime, done: Delivered) -> bool:
                 _failed(delivery, now, error, done)
                 _put_back(batch[index + 1 :], now, error, done, tried=False)
                 return False
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  one bad e-mail must not hold up the others
                 _failed(delivery, now, error, done)
             else:
                 EmailDelivery.objects.filter(pk=delivery.pk).update(
@@ -113,7 +115,9 @@ def wait_after(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** max(0, min(attempts, 16) - 1)), LONGEST_WAIT)
 
 
-def _failed(delivery: EmailDelivery, now: datetime, error: Exception, done: Delivered, *, final: bool = False) -> None:
+def _failed(
+    delivery: EmailDelivery, now: datetime, error: Exception, done: Delivered, *, final: bool = False
+) -> None:
     over = final or delivery.attempts >= MOST_TRIES
     EmailDelivery.objects.filter(pk=delivery.pk).update(
         status=DeliveryStatus.FAILED if over else DeliveryStatus.PENDING,
@@ -136,7 +140,9 @@ def _put_back(
     for delivery in batch:
         # Not the e-mail's fault: its tries are not used up, yet the waits grow.
         EmailDelivery.objects.filter(pk=delivery.pk).update(
-            attempts=min(delivery.attempts, MOST_TRIES - 2) if tried and error is not None else delivery.attempts - 1,
+            attempts=min(delivery.attempts, MOST_TRIES - 2)
+            if tried and error is not None
+            else delivery.attempts - 1,
             next_attempt_at=now + (wait_after(delivery.attempts) if error is not None else timedelta()),
             last_error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH] if error is not None else "",
         )

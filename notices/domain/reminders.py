@@ -74,7 +74,11 @@ def send_reminders(*, now: datetime) -> Reminded:
     days = calendar.current()
     running = Clock.objects.running().filter(kind__in=list(_holders))
     for due_day in running.order_by("due_day").values_list("due_day", flat=True).distinct():
-        due = [m for m in clocks.reminder_moments(Clock(due_day=due_day, started_at=_LONG_AGO), days) if m.at <= now]
+        due = [
+            m
+            for m in clocks.reminder_moments(Clock(due_day=due_day, started_at=_LONG_AGO), days)
+            if m.at <= now
+        ]
         if not due:
             break  # later days are not due either
         _remind_of_day(running, due_day, due, now, done)
@@ -89,12 +93,21 @@ def _remind_of_day(
     open_clocks = running.filter(due_day=due_day, started_at__lt=newest.at).exclude(Exists(dealt_with))
     for clock in open_clocks.order_by("pk").iterator(chunk_size=500):
         with transaction.atomic():
-            _remind(clock, [moment.offset for moment in due if moment.at > clock.started_at], newest.offset, now, done)
+            _remind(
+                clock,
+                [moment.offset for moment in due if moment.at > clock.started_at],
+                newest.offset,
+                now,
+                done,
+            )
 
 
 def _remind(clock: Clock, offsets: list[int], newest: int, now: datetime, done: Reminded) -> None:
     mine = ReminderSent.objects.bulk_create(
-        [ReminderSent(clock_id=clock.pk, offset=offset, due_day=clock.due_day, created_at=now) for offset in offsets],
+        [
+            ReminderSent(clock_id=clock.pk, offset=offset, due_day=clock.due_day, created_at=now)
+            for offset in offsets
+        ],
         ignore_conflicts=True,
     )
     held = holder_of(clock)
@@ -145,7 +158,11 @@ def tell_moved(clock: Clock, previous: date, now: datetime) -> None:
     held = holder_of(clock)
     if held is None:
         return
-    params = {**_params(clock, held), "previous_day": previous.isoformat(), "moved_on": local_date(now).isoformat()}
+    params = {
+        **_params(clock, held),
+        "previous_day": previous.isoformat(),
+        "moved_on": local_date(now).isoformat(),
+    }
     for unit in (held.unit, *held.others):
         serve(
             kind="clock_moved",

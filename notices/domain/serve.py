@@ -24,6 +24,14 @@ log = logging.getLogger(__name__)
 NUDGE_KEY = "notices.nudge"
 NUDGE_SECONDS = 2
 
+_deliverer: list[Any] = []
+
+
+def delivered_by(task: Any) -> None:
+    """Names the task that sends what waits; the tasks of this room call it, since they import the verbs."""
+    _deliverer[:] = [task]
+
+
 _email_off: ContextVar[bool] = ContextVar("notices_email_off", default=False)
 
 
@@ -84,11 +92,24 @@ def serve(
 
 
 def serve_person(
-    *, kind: str, person: Person, subject: models.Model | None, params: Mapping[str, Any], now: datetime, dedupe: str = ""
+    *,
+    kind: str,
+    person: Person,
+    subject: models.Model | None,
+    params: Mapping[str, Any],
+    now: datetime,
+    dedupe: str = "",
 ) -> Notice:
     """A notice to one person alone, whatever unit he works for; never a legal one."""
     return serve(
-        kind=kind, to_unit=None, to_person=person, subject=subject, params=params, now=now, legal=False, dedupe=dedupe
+        kind=kind,
+        to_unit=None,
+        to_person=person,
+        subject=subject,
+        params=params,
+        now=now,
+        legal=False,
+        dedupe=dedupe,
     )
 
 
@@ -131,7 +152,7 @@ def _queue_emails(notice: Notice, address: str) -> int:
     if notice.legal and not address and notice.to_person is None:
         return _queue_for_unit(notice)
     if address:
-        recipients = [(None, address, _language_of(address))]
+        recipients: list[tuple[int | None, str, str]] = [(None, address, _language_of(address))]
     elif notice.to_person is not None:
         person = notice.to_person
         recipients = [(person.pk, person.email, person.language)] if person.is_active else []
@@ -145,7 +166,9 @@ def _queue_emails(notice: Notice, address: str) -> int:
     if not notice.legal and recipients:
         off = set(
             Preference.objects.filter(
-                person_id__in=[person_id for person_id, _email, _lang in recipients], kind=notice.kind, email=False
+                person_id__in=[person_id for person_id, _email, _lang in recipients],
+                kind=notice.kind,
+                email=False,
             ).values_list("person_id", flat=True)
         )
         recipients = [recipient for recipient in recipients if recipient[0] not in off]
@@ -190,11 +213,9 @@ def nudge() -> None:
     when the two seconds are over and so finds everything that was committed meanwhile. Where the broker
     is away nothing is lost: beat looks every minute.
     """
-    from notices.tasks import deliver_pending
-
     try:
-        if cache.add(NUDGE_KEY, 1, NUDGE_SECONDS):
-            deliver_pending.apply_async(countdown=NUDGE_SECONDS, retry=False)
+        if _deliverer and cache.add(NUDGE_KEY, 1, NUDGE_SECONDS):
+            _deliverer[0].apply_async(countdown=NUDGE_SECONDS, retry=False)
     except Exception:
         # The act is committed. Whatever ails the broker or the cache must not turn it into an error page.
         log.warning("could not nudge the delivery of e-mails; the next beat will find them", exc_info=True)

@@ -282,9 +282,13 @@ MATRIX: dict[str, Row] = {
     "queue_remove_view": Row("authorities", why="one's own saved view: tests/review"),
     "review_hand_over": Row("leads"),
     "case": Row("own_authority", "case"),
-    "case_verdict": Row("own_authority", "case", method="post", why="needs a field of the version: tests/review"),
+    "case_verdict": Row(
+        "own_authority", "case", method="post", why="needs a field of the version: tests/review"
+    ),
     "case_checklist": Row("own_authority", "case", method="post"),
-    "case_override": Row("own_authority", "case_check", method="post", why="needs a failed check: tests/review"),
+    "case_override": Row(
+        "own_authority", "case_check", method="post", why="needs a failed check: tests/review"
+    ),
     "case_run_checks": Row("own_authority", "case", method="post"),
     "case_claim": Row("own_reviewers", "case", method="post"),
     "case_assign": Row("own_authority", "case", method="post", why="needs a colleague: tests/review"),

@@ -33,7 +33,9 @@ class Who(APIView):
 
     def get(self, request):
         actor = actors.actor_for(request)
-        return Response({"unit": actor.unit_id, "kind": str(actor.kind), "person": request.user.pk, "role": actor.role})
+        return Response(
+            {"unit": actor.unit_id, "kind": str(actor.kind), "person": request.user.pk, "role": actor.role}
+        )
 
     post = get
 
@@ -203,9 +205,14 @@ def test_idle_autosave_gets_401_with_login_url(freeze, settings) -> None:
     client = client_for(factories.membership())
     client.get(reverse("members"))
     freeze(NOW + timedelta(hours=1))
-    for headers in ({"x-requested-with": "XMLHttpRequest"}, {"hx-request": "true"}, {"accept": "application/json"}):
+    for headers in (
+        {"x-requested-with": "XMLHttpRequest"},
+        {"hx-request": "true"},
+        {"accept": "application/json"},
+    ):
         response = client.post(
-            reverse("join_unit"), headers={**headers, "referer": "http://testserver/account/unit/join/?uscc=1"}
+            reverse("join_unit"),
+            headers={**headers, "referer": "http://testserver/account/unit/join/?uscc=1"},
         )
         assert response.status_code == 401, headers
         assert response.json()["login_url"] == "/accounts/login/?next=%2Faccount%2Funit%2Fjoin%2F%3Fuscc%3D1"
@@ -245,7 +252,9 @@ def test_idle_switched_off(freeze, settings) -> None:
 # --- second factor ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER, Role.SYSADMIN, Role.PARTNER])
+@pytest.mark.parametrize(
+    "role", [Role.REVIEWER, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER, Role.SYSADMIN, Role.PARTNER]
+)
 def test_second_factor_is_compulsory_for_authorities(role: str, settings) -> None:
     settings.PORTAL_MFA_REQUIRED = True
     member = factories.membership(role)
@@ -276,7 +285,8 @@ def test_second_factor_is_compulsory_for_staff(settings) -> None:
     settings.PORTAL_MFA_REQUIRED = True
     client = Client()
     client.force_login(
-        factories.person(is_staff=True, is_superuser=True), backend="allauth.account.auth_backends.AuthenticationBackend"
+        factories.person(is_staff=True, is_superuser=True),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     assert client.get("/admin/").url == reverse("mfa_index")
 

@@ -28,7 +28,9 @@ ALL = sorted({name for name, _route in names(get_resolver()) if name and not nam
 def test_every_address_has_a_name_and_stands_in_the_matrix() -> None:
     nameless = [route for name, route in names(get_resolver()) if not name]
     missing = sorted({name for name, _route in names(get_resolver()) if name and row_of(name) is None})
-    assert not missing, f"{len(missing)} addresses stand in no row of tests/accounts/endpoint_matrix.py: {missing}"
+    assert not missing, (
+        f"{len(missing)} addresses stand in no row of tests/accounts/endpoint_matrix.py: {missing}"
+    )
     # Django's administration has redirects and a catch-all without names; nothing of ours may have.
     assert not nameless, nameless
 

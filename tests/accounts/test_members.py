@@ -149,7 +149,9 @@ def test_two_owners_ending_each_other_leave_one() -> None:
 
 def test_ending_revokes_tokens(owner: Membership) -> None:
     staff = factories.membership(Role.PROVIDER_STAFF, unit=owner.unit)
-    _token, secret = issue_token(membership=staff, label="ci", scope="provider", days=30, by=by(staff), now=NOW)
+    _token, secret = issue_token(
+        membership=staff, label="ci", scope="provider", days=30, by=by(staff), now=NOW
+    )
     assert find_token(secret, now=NOW) is not None
     end_membership(membership=staff, by=by(owner), now=NOW)
     assert find_token(secret, now=NOW) is None
@@ -210,11 +212,17 @@ def lead() -> Membership:
 def test_invitation_is_accepted_once(lead: Membership) -> None:
     person = factories.person("new@example.test")
     invitation, secret = invite(
-        unit=factories.authority("110108"), email=" New@Example.test", role=Role.REVIEWER, by=by(lead), now=NOW
+        unit=factories.authority("110108"),
+        email=" New@Example.test",
+        role=Role.REVIEWER,
+        by=by(lead),
+        now=NOW,
     )
     assert secret not in str(vars(invitation).values())
     assert invitation_by_secret(secret) == invitation
-    joined = accept_invitation(invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW)
+    joined = accept_invitation(
+        invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW
+    )
     assert (joined.unit.code, joined.role, joined.active) == ("110108", Role.REVIEWER, True)
     with pytest.raises(Refused) as refused:
         accept_invitation(invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW)
@@ -226,10 +234,16 @@ def test_invitation_is_accepted_once(lead: Membership) -> None:
 
 def test_invitation_of_other_address_wrong_secret_or_late_is_refused(lead: Membership) -> None:
     person = factories.person("other@example.test")
-    invitation, secret = invite(unit=lead.unit, email="new@example.test", role=Role.REVIEWER, by=by(lead), now=NOW)
+    invitation, secret = invite(
+        unit=lead.unit, email="new@example.test", role=Role.REVIEWER, by=by(lead), now=NOW
+    )
     with pytest.raises(Refused) as refused:
         accept_invitation(
-            invitation=invitation, secret="0" * 64, person=person, by=nobody(person), now=NOW + timedelta(days=14)
+            invitation=invitation,
+            secret="0" * 64,
+            person=person,
+            by=nobody(person),
+            now=NOW + timedelta(days=14),
         )
     assert codes(refused) == ["wrong_link", "run_out", "other_address"]
     assert not Membership.objects.filter(person=person).exists()
@@ -271,7 +285,11 @@ def test_invitations_go_downwards_only(lead: Membership) -> None:
 
 def test_invitation_with_role_that_does_not_fit_is_refused(lead: Membership) -> None:
     school = factories.unit(kind="school", parent=factories.authority("110108"))
-    for unit, role in ((school, Role.REVIEWER), (lead.unit, Role.SYSADMIN), (lead.unit, Role.MINISTRY_REVIEWER)):
+    for unit, role in (
+        (school, Role.REVIEWER),
+        (lead.unit, Role.SYSADMIN),
+        (lead.unit, Role.MINISTRY_REVIEWER),
+    ):
         with pytest.raises(Refused) as refused:
             invite(unit=unit, email="a@example.test", role=role, by=by(lead), now=NOW)
         assert codes(refused) == ["role_does_not_fit"]
@@ -297,7 +315,9 @@ def test_invitation_without_address_or_to_closed_unit_is_refused(lead: Membershi
 
 
 def test_token_is_stored_as_digest_only(owner: Membership) -> None:
-    token, secret = issue_token(membership=owner, label="ci", scope="provider", days=365, by=by(owner), now=NOW)
+    token, secret = issue_token(
+        membership=owner, label="ci", scope="provider", days=365, by=by(owner), now=NOW
+    )
     assert secret.startswith("fp_")
     assert secret not in [str(value) for value in vars(token).values()]
     assert token.expires_at == NOW + timedelta(days=365)
@@ -315,11 +335,23 @@ def test_token_is_stored_as_digest_only(owner: Membership) -> None:
 )
 def test_token_beyond_the_limits_is_refused(owner: Membership, fields: dict, reason: str) -> None:
     with pytest.raises(Refused) as refused:
-        issue_token(**{"membership": owner, "label": "x", "scope": "provider", "days": 9, "by": by(owner), "now": NOW, **fields})
+        issue_token(
+            **{
+                "membership": owner,
+                "label": "x",
+                "scope": "provider",
+                "days": 9,
+                "by": by(owner),
+                "now": NOW,
+                **fields,
+            }
+        )
     assert codes(refused) == [reason]
 
 
-def test_token_for_somebody_else_or_ended_membership_is_refused(owner: Membership, waiting: Membership) -> None:
+def test_token_for_somebody_else_or_ended_membership_is_refused(
+    owner: Membership, waiting: Membership
+) -> None:
     with pytest.raises(Refused) as refused:
         issue_token(membership=waiting, label="x", scope="provider", days=9, by=by(owner), now=NOW)
     assert codes(refused) == ["not_yours", "not_active"]

@@ -79,7 +79,9 @@ def test_register_unit_names_the_authority() -> None:
     assert client.get(reverse("register_unit")).status_code == 200
     fragment = client.get(reverse("competent_authority"), {"province": "44"}).content.decode()
     assert "广东省教育厅" in fragment
-    assert "广东省教育厅" not in client.get(reverse("competent_authority"), {"province": "99"}).content.decode()
+    assert (
+        "广东省教育厅" not in client.get(reverse("competent_authority"), {"province": "99"}).content.decode()
+    )
     fields = {"name": "示例公司", "kind": "enterprise", "uscc": "91110108ma01te5t3u", "province": "44"}
     response = client.post(reverse("register_unit"), fields)
     assert response.status_code == 302
@@ -90,7 +92,9 @@ def test_register_unit_names_the_authority() -> None:
 
 def test_register_unit_puts_errors_beside_their_fields(owner: Membership) -> None:
     client = signed_in(factories.person())
-    response = client.post(reverse("register_unit"), {"name": "x", "kind": "enterprise", "uscc": "1", "province": "11"})
+    response = client.post(
+        reverse("register_unit"), {"name": "x", "kind": "enterprise", "uscc": "1", "province": "11"}
+    )
     assert response.status_code == 422
     assert response.context["form"].errors["uscc"]
     taken = {"name": "x", "kind": "enterprise", "uscc": owner.unit.uscc, "province": "11"}
@@ -130,7 +134,9 @@ def test_staff_may_look_but_not_decide(owner: Membership) -> None:
     client = client_for(staff)
     page = client.get(reverse("members"))
     assert not page.context["may_manage"]
-    response = client.post(reverse("member_act", args=[staff.pk, "role"]), {"role": Role.PROVIDER_OWNER}, follow=True)
+    response = client.post(
+        reverse("member_act", args=[staff.pk, "role"]), {"role": Role.PROVIDER_OWNER}, follow=True
+    )
     assert said(response)
     staff.refresh_from_db()
     assert staff.role == Role.PROVIDER_STAFF
@@ -225,7 +231,13 @@ def send_invitation(lead: Membership, email: str = "new@example.test") -> str:
     factories.authority("110108")
     response = client_for(lead).post(
         reverse("invitations"),
-        {"form": "invite", "unit": factories.authority("110108").pk, "name": "赵示例", "email": email, "role": "reviewer"},
+        {
+            "form": "invite",
+            "unit": factories.authority("110108").pk,
+            "name": "赵示例",
+            "email": email,
+            "role": "reviewer",
+        },
     )
     assert response.status_code == 302, response.context["form"].errors
     return reverse("accept_invitation", args=[invitation_secret(Invitation.objects.latest("pk").nonce)])
@@ -310,7 +322,13 @@ def test_invitation_elsewhere_is_not_offered_and_refused(lead: Membership) -> No
 def test_lead_sets_up_a_school(lead: Membership) -> None:
     client = client_for(lead)
     district = factories.authority("110108")
-    fields = {"form": "unit", "parent": district.pk, "kind": "school", "name": "示例小学", "school_code": "2111000001"}
+    fields = {
+        "form": "unit",
+        "parent": district.pk,
+        "kind": "school",
+        "name": "示例小学",
+        "school_code": "2111000001",
+    }
     assert client.post(reverse("invitations"), {**fields, "school_code": "12"}).status_code == 422
     assert client.post(reverse("invitations"), {**fields, "uscc": "12"}).status_code == 422
     response = client.post(reverse("invitations"), fields)
@@ -330,7 +348,9 @@ def test_token_is_shown_once_and_revoked(owner: Membership) -> None:
     assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     assert secret not in client.get(reverse("tokens")).content.decode()
     token = ApiToken.objects.get()
-    assert client_for(factories.membership()).post(reverse("token_revoke", args=[token.pk])).status_code == 404
+    assert (
+        client_for(factories.membership()).post(reverse("token_revoke", args=[token.pk])).status_code == 404
+    )
     client.post(reverse("token_revoke", args=[token.pk]))
     token.refresh_from_db()
     assert token.revoked_at

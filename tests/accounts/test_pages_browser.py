@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=[1280, 390])
-def browse(request: pytest.FixtureRequest, new_page: Callable[..., Any], live_server: Any) -> Callable[..., Any]:
+def browse(
+    request: pytest.FixtureRequest, new_page: Callable[..., Any], live_server: Any
+) -> Callable[..., Any]:
     """``browse(member, path)``: the page at this width, signed in as the member."""
 
     def go(member: Membership | None, path: str, language: str = "zh-CN") -> Any:
@@ -34,7 +36,11 @@ def browse(request: pytest.FixtureRequest, new_page: Callable[..., Any], live_se
             session = client.session
             session[SESSION_KEY] = member.pk
             session.save()
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url}
+            cookie = {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": session.session_key,
+                "url": live_server.url,
+            }
             page.context.add_cookies([cookie])
         answer = page.goto(live_server.url + path)
         assert answer.status < 400, (path, answer.status)
@@ -65,7 +71,8 @@ def test_account_pages_are_accessible_and_fit(
         kind="filing_submitted",
         to_unit=lead.unit,
         subject=None,
-        params={"app_name": "榆荚阅读", "case_no": "BJ-2026-000001", "provider_name": "示例公司", "due_day": "2026-10-15",
+        params={"app_name": "榆荚阅读", "case_no": "BJ-2026-000001", "provider_name": "示例公司",
+                "due_day": "2026-10-15",
                 "authority": lead.unit.name},
         now=now(),
     )  # fmt: skip

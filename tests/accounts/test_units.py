@@ -22,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 def register(**changes: str) -> Membership:
     person = factories.person()
-    fields = {"name": "示例科技有限公司", "kind": "enterprise", "uscc": "91110108MA01TE5T3U", "province": "11"}
+    fields = {
+        "name": "示例科技有限公司",
+        "kind": "enterprise",
+        "uscc": "91110108MA01TE5T3U",
+        "province": "11",
+    }
     fields.update(changes)
     by = Actor(person_id=person.pk, unit_id=None, role="")
     return register_provider_unit(person=person, by=by, now=NOW, **fields)
@@ -193,7 +198,9 @@ def test_create_unit_elsewhere_is_refused() -> None:
     lead = factories.actor(Role.REVIEW_LEAD, factories.authority("110108"))
     for place in ("11", "110105", "44"):
         with pytest.raises(Refused):
-            create_unit(parent=factories.authority(place), kind=UnitKind.SCHOOL, name="学校", by=lead, now=NOW)
+            create_unit(
+                parent=factories.authority(place), kind=UnitKind.SCHOOL, name="学校", by=lead, now=NOW
+            )
 
 
 def test_create_unit_with_taken_key_or_without_key_is_refused() -> None:

@@ -53,7 +53,9 @@ def worlds(draw: st.DrawFn) -> list[Drawn]:
                 kind = draw(st.sampled_from([UnitKind.SCHOOL, UnitKind.AFFILIATED]))
                 rows.append(Drawn(parent, kind, Level.NONE, above.province))
         else:
-            kind = draw(st.sampled_from([UnitKind.ENTERPRISE, UnitKind.SOCIAL, UnitKind.SCHOOL, UnitKind.PARTNER]))
+            kind = draw(
+                st.sampled_from([UnitKind.ENTERPRISE, UnitKind.SOCIAL, UnitKind.SCHOOL, UnitKind.PARTNER])
+            )
             rows.append(Drawn(None, kind, Level.NONE, draw(st.sampled_from(PROVINCES))))
     return rows
 
@@ -107,7 +109,7 @@ def oracle(world: list[Drawn], heads: dict[int, int], own: int, role: str) -> se
 @given(
     world=worlds(),
     own=st.integers(0, 100),
-    role=st.sampled_from([r for r in Role]),
+    role=st.sampled_from(list(Role)),
     head=st.tuples(st.integers(0, 100), st.integers(0, 100)),
     with_place=st.booleans(),
 )

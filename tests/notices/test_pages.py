@@ -68,7 +68,9 @@ def test_pages_by_key_hold_still_while_new_ones_arrive(owner) -> None:
     send(owner.unit, 99)
     second = client.get(reverse("inbox") + first.context["older"])
     third = client.get(reverse("inbox") + second.context["older"])
-    numbers = [int(row.params["case_no"][-2:]) for page in (first, second, third) for row in page.context["rows"]]
+    numbers = [
+        int(row.params["case_no"][-2:]) for page in (first, second, third) for row in page.context["rows"]
+    ]
     assert numbers == list(range(64, -1, -1))
     assert third.context["older"] == ""
     assert client.get(reverse("inbox"), {"before": "abc"}).status_code == 200
@@ -112,7 +114,9 @@ def test_inbox_of_somebody_without_unit() -> None:
     from notices.domain import serve_person
 
     person = factories.person()
-    notice = serve_person(kind="member_refused", person=person, subject=None, params={"unit": "示例"}, now=NOW)
+    notice = serve_person(
+        kind="member_refused", person=person, subject=None, params={"unit": "示例"}, now=NOW
+    )
     member = factories.membership(person=person, status="requested")
     client = client_for(member)
     assert client.get(reverse("inbox")).context["rows"] == [notice]
@@ -130,7 +134,10 @@ def test_administration_reads_and_sends_again_but_changes_nothing(owner) -> None
     assert Notice.objects.get().first_read_at is None
     response = client.post(reverse("admin:notices_notice_change", args=[notice.pk]), {"kind": "x"})
     assert response.status_code == 403
-    assert client.post(reverse("admin:notices_notice_delete", args=[notice.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        client.post(reverse("admin:notices_notice_delete", args=[notice.pk]), {"post": "yes"}).status_code
+        == 403
+    )
     delivery = EmailDelivery.objects.get()
     client.post(
         reverse("admin:notices_emaildelivery_changelist"),

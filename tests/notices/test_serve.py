@@ -50,7 +50,10 @@ def test_serve_reaches_inbox_at_once_and_writes_one_email_per_member() -> None:
     assert stored == notice
     assert (stored.received_at, stored.first_read_at, stored.legal) == (NOW, None, True)
     assert (stored.subject_type, stored.subject_id) == ("accounts.unit", owner.unit_id)
-    assert set(EmailDelivery.objects.values_list("address", flat=True)) == {owner.person.email, staff.person.email}
+    assert set(EmailDelivery.objects.values_list("address", flat=True)) == {
+        owner.person.email,
+        staff.person.email,
+    }
 
 
 def test_serve_unit_without_people_is_served_all_the_same() -> None:
@@ -164,7 +167,9 @@ def test_first_reading_is_stored_once_with_who_read() -> None:
     notice = send(to_unit=owner.unit)
     later = NOW + timedelta(hours=3)
     assert mark_read(notice=notice, by=Actor(staff.person_id, staff.unit_id, staff.role), now=later)
-    assert not mark_read(notice=notice, by=Actor(owner.person_id, owner.unit_id, owner.role), now=later + timedelta(1))
+    assert not mark_read(
+        notice=notice, by=Actor(owner.person_id, owner.unit_id, owner.role), now=later + timedelta(1)
+    )
     stored = Notice.objects.get()
     assert (stored.first_read_at, stored.first_read_by, stored.received_at) == (later, staff.person, NOW)
     assert [record.verb for record in timeline(notice)] == ["read_notice"]
@@ -198,7 +203,10 @@ def test_inbox_of_a_unit_and_of_a_person() -> None:
     assert unread_count(None) == 0
     assert not Notice.objects.visible_to(None).exists()
     assert set(Notice.objects.visible_to(Actor(other.person_id, other.unit_id, other.role))) == set()
-    assert set(Notice.objects.visible_to(Actor(staff.person_id, staff.unit_id, staff.role))) == {shared, alone}
+    assert set(Notice.objects.visible_to(Actor(staff.person_id, staff.unit_id, staff.role))) == {
+        shared,
+        alone,
+    }
     assert Notice.objects.visible_to(Actor.system()).count() == 3
     assert set(inbox(Actor(staff.person_id, None, ""))) == {alone}
 
@@ -276,4 +284,3 @@ def test_links_lead_to_the_subject_where_a_room_registered() -> None:
         assert links.subject_url(notice, None) == f"/units/{notice.subject_id}/"
     finally:
         links._links.pop("accounts.unit")
-

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         if not rows:
             raise CommandError("No active membership of this address (in this unit).")
         if len(rows) > 1:
-            units = ", ".join(f"{row.unit.code or row.unit.uscc or row.unit_id} ({row.unit.name})" for row in rows)
+            units = ", ".join(
+                f"{row.unit.code or row.unit.uscc or row.unit_id} ({row.unit.name})" for row in rows
+            )
             raise CommandError(f"This person works for several units; say which with --unit: {units}")
         membership = rows[0]
         scope = options["scope"] or scopes_for(membership.role)[0]
