@@ -135,7 +135,7 @@ def perform(
     basis: Sequence[str] = (),
     payload: Mapping[str, Any] | Callable[[Row], Mapping[str, Any]] | None = None,
     change: Callable[[Row], None] | None = None,
-    effects: Callable[[Row, Appended], None] | None = None,
+    effects: Callable[[Row, Appended], Any] | None = None,
     seen_state: str | None = None,
     audience: str = Audience.PARTIES,
     related: Sequence[str] = (),

@@ -30,7 +30,7 @@ class Reasons(list[Reason]):
     """All reasons against an act. Empty (false) means: allowed."""
 
     @classmethod
-    def of(cls, *items: Reason | None | Iterable[Reason]) -> Reasons:
+    def of(cls, *items: Reason | Iterable[Reason] | None) -> Reasons:
         """Joins single reasons, lists of them, and Nones."""
         joined = cls()
         for item in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from providers import schema
 from providers.enums import EDITABLE_STATES, FilingKind, FilingState
 from providers.models import Filing, FilingVersion, ReturnNote
-from providers.queries import Document, files_in, version
+from providers.queries import files_in, version
 from rulebook.time import local_date
+
+Document = Mapping[str, Mapping[str, Any]]
 
 #: state → (family, icon, word, quiet)
 LOOKS: dict[str, tuple[str, str, str | Promise, bool]] = {

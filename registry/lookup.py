@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
@@ -75,7 +75,7 @@ def on_live_connection(act: Callable[[], T]) -> T:
 
 
 def _connection_lost(error: Exception) -> bool:
-    database = connection.Database
+    database: Any = getattr(connection, "Database")  # noqa: B009 (the wrapper of Django's stubs lacks it)
     return isinstance(
         error, OperationalError | InterfaceError | database.OperationalError | database.InterfaceError
     )

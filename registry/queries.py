@@ -333,7 +333,7 @@ def public_list(
 ) -> list[Entry]:
     """A stretch of a public list, newest first. ``before``: date and id of the last line shown."""
     newest_first = "published_at" if name == "filed" else "status_since"
-    rows = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id")
+    rows: Any = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id")
     rows = rows.select_related("authority").defer("search", "verify_json")
     if province:
         rows = rows.filter(province_code=province)
@@ -358,7 +358,8 @@ def list_places(
 ) -> list[tuple[datetime, int]]:
     """The places of the two lines that follow ``skip`` lines, read from the index alone."""
     column = "published_at" if name == "filed" else "status_since"
-    where, params = ["state = ANY(%s)"], [list(map(str, LISTS[name]))]
+    where = ["state = ANY(%s)"]
+    params: list[Any] = [list(map(str, LISTS[name]))]
     if province:
         where.append("province_code = %s")
         params.append(province)

@@ -27,7 +27,7 @@ class MomentInFile(str):
 
 PORTAL_MODE = "embedded"
 PORTAL_DEMO_ACCOUNTS = True
-PORTAL_FROZEN_NOW = MomentInFile(_FOLDER / "now")
+PORTAL_FROZEN_NOW = MomentInFile(_FOLDER / "now")  # type: ignore[assignment]
 PORTAL_BASE_URL = os.environ.get("PORTAL_BASE_URL", "http://127.0.0.1")
 DATABASES["default"]["NAME"] = TEST_DATABASE
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -151,8 +151,9 @@ def _queue_emails(notice: Notice, address: str) -> int:
     """Writes the waiting e-mails; returns how many."""
     if notice.legal and not address and notice.to_person is None:
         return _queue_for_unit(notice)
+    recipients: list[tuple[int | None, str, str]]
     if address:
-        recipients: list[tuple[int | None, str, str]] = [(None, address, _language_of(address))]
+        recipients = [(None, address, _language_of(address))]
     elif notice.to_person is not None:
         person = notice.to_person
         recipients = [(person.pk, person.email, person.language)] if person.is_active else []

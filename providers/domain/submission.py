@@ -24,7 +24,6 @@ from rulebook import calendar, clocks
 from rulebook.policies import Policy
 from rulebook.time import local_date
 
-
 #: Called with a filing's key after its submission has been committed; rooms above add themselves when ready.
 after_submit: list[Callable[[int], None]] = []
 

@@ -151,7 +151,7 @@ def _app(context: Context) -> Iterator[Problem]:
 def _tables(context: Context) -> Iterator[Problem]:
     app = context.doc.get("app") or {}
     if app.get("trains_in_subjects") is True and derive_discipline(app).is_discipline:
-        trainers = app.get("trainers") if isinstance(app.get("trainers"), list) else []
+        trainers: Any = app.get("trainers") if isinstance(app.get("trainers"), list) else []
         for number, row in enumerate(trainers, start=1):
             if isinstance(row, dict) and row.get("kind") == "other" and not row.get("certificate"):
                 yield Problem(
@@ -167,7 +167,7 @@ def _tables(context: Context) -> Iterator[Problem]:
                     row=number,
                 )
                 break
-    items = app.get("personal_information") if isinstance(app.get("personal_information"), list) else []
+    items: Any = app.get("personal_information") if isinstance(app.get("personal_information"), list) else []
     names = [str(row.get("item") or "").strip() for row in items if isinstance(row, dict)]
     if len(set(names)) < len(names):
         yield _problem("app.personal_information", _("An item stands in the list twice."), "twice", "op-6")

@@ -124,7 +124,8 @@ def _render(
 ) -> HttpResponse:
     filing = page.filing
     editable = not rules.may_edit(actor_of(page.request), filing)
-    noted = presentation.notes(filing, context.doc)
+    document = dict(context.doc)
+    noted = presentation.notes(filing, document)
     every = page.problems(context)
     problems = [p for p in every if ask or p.code != "required" or not p.is_error]
     laid = forms.controls(page.section, context, problems=problems, notes=noted, blank_rows=1)
@@ -134,7 +135,7 @@ def _render(
                 0, schema.Problem(control.item.key, page.section.key, failed[control.item.key], code="file")
             )
         control.note = None if page.section.mirror else control.note
-    tasks = presentation.tasks(filing, context.doc, page.policy, page.on)
+    tasks = presentation.tasks(filing, document, page.policy, page.on)
     derivation = None
     if page.section.key == "audience":
         derivation = schema.derive_discipline(context.doc.get("app") or {})

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
+from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Audience, Reason, Reasons, Refused, append, perform
 from ledger.models import Chain, Record
 from ledger.queries import timeline
 from providers.models import Filing
-
-from accounts.models import Unit
 from tests.factories import NOW, actor, authority, unit
 
 

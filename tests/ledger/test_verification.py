@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+
+from accounts.models import Unit
 from ledger.acts import Actor, append
 from ledger.domain import checkpoint, verify
 from ledger.models import Checkpoint, Record
-
-from accounts.models import Unit
 from tests.factories import NOW, unit
 
 

@@ -252,7 +252,9 @@ def test_old_key_after_a_return_is_no_second_submission() -> None:
     verbs.submit(filing=filing, by=by, now=NOW, submit_key="k1")
     from review import domain as review_verbs
 
-    review_verbs.return_for_correction(filing=filings.fresh(filing), by=filings.reviewer_of(filing), now=NOW, comment="改")
+    review_verbs.return_for_correction(
+        filing=filings.fresh(filing), by=filings.reviewer_of(filing), now=NOW, comment="改"
+    )
     again = verbs.submit(filing=filing, by=by, now=NOW, submit_key="k1")
     assert (again.state, again.version) == (FilingState.RETURNED, 1)
 
