@@ -135,7 +135,7 @@ def test_missing_answers_may_wait_but_are_shown_when_asked(draft: Filing) -> Non
     client = signed_in(draft)
     data = {**posted(draft, "contact"), "unit.contact_name": ""}
     assert client.post(url(draft, "contact"), data).status_code == 302
-    assert "id_unitcontact_name\"" in client.get(url(draft, "contact") + "?check=1").content.decode()
+    assert 'id_unitcontact_name"' in client.get(url(draft, "contact") + "?check=1").content.decode()
     assert b"p-err" not in client.get(url(draft, "contact")).content
 
 
@@ -143,8 +143,12 @@ def test_missing_answers_may_wait_but_are_shown_when_asked(draft: Filing) -> Non
 def test_rows_are_added_and_removed_without_a_script(draft: Filing) -> None:
     client = signed_in(draft)
     data = posted(draft, "information")
-    data |= {"app.personal_information-7-item": "朗读录音", "app.personal_information-7-purpose": "朗读作业",
-             "app.personal_information-7-manner": "entered", "add_row": "app.personal_information"}
+    data |= {
+        "app.personal_information-7-item": "朗读录音",
+        "app.personal_information-7-purpose": "朗读作业",
+        "app.personal_information-7-manner": "entered",
+        "add_row": "app.personal_information",
+    }
     answer = client.post(url(draft, "information"), data)
     assert answer.status_code == 200
     assert "app.personal_information-2-item" in answer.content.decode()
@@ -159,9 +163,18 @@ def test_rows_are_added_and_removed_without_a_script(draft: Filing) -> None:
 
 @pytest.mark.requirement("R77")
 def test_photo_search_stops_on_the_page_where_it_is_answered(draft: Filing) -> None:
-    filings.policy("moe", admission_rules=[{
-        "code": "photo_search", "effective_from": "2019-11-11", "article": "bj-3-3",
-        "message_zh": "不得提供拍照搜题", "message_en": "No photo search"}])
+    filings.policy(
+        "moe",
+        admission_rules=[
+            {
+                "code": "photo_search",
+                "effective_from": "2019-11-11",
+                "article": "bj-3-3",
+                "message_zh": "不得提供拍照搜题",
+                "message_en": "No photo search",
+            }
+        ],
+    )
     data = {**posted(draft, "audience"), "app.photo_search": "yes"}
     answer = signed_in(draft).post(url(draft, "audience"), data)
     assert answer.status_code == 422
@@ -189,11 +202,18 @@ def test_upload_is_inspected_kept_and_shown(draft: Filing) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"", "empty"), (b"MZ\x90 nothing", "type"), (b"PK\x03\x04zip", "type"), (b"%PDF-1.4\nno end", "broken")],
+    [
+        (b"", "empty"),
+        (b"MZ\x90 nothing", "type"),
+        (b"PK\x03\x04zip", "type"),
+        (b"%PDF-1.4\nno end", "broken"),
+    ],
 )
 def test_upload_of_something_else_is_refused_with_a_reason(draft: Filing, content: bytes, code: str) -> None:
     sent = SimpleUploadedFile("licence.pdf", content, "application/pdf")
-    answer = signed_in(draft).post(url(draft, "licence", "filing_upload"), {"key": "unit.licence_scan", "file": sent})
+    answer = signed_in(draft).post(
+        url(draft, "licence", "filing_upload"), {"key": "unit.licence_scan", "file": sent}
+    )
     assert answer.status_code in (400, 422)
     assert answer.json().get("code", "empty") == code
     assert not Material.objects.filter(name="licence.pdf").exists()
@@ -219,7 +239,7 @@ def test_file_is_taken_out_of_its_field(draft: Filing) -> None:
 def test_submitted_filing_cannot_be_changed_through_any_page() -> None:
     filing = filings.submitted()
     client, before = signed_in(filing), working_copy(filing)
-    assert b"<form class=\"p-card\" id=\"section-form\"" not in client.get(url(filing, "basics")).content
+    assert b'<form class="p-card" id="section-form"' not in client.get(url(filing, "basics")).content
     assert client.post(url(filing, "basics"), posted(filing, "basics")).status_code == 403
     assert client.post(url(filing, "basics", "filing_autosave"), posted(filing, "basics")).status_code == 403
     sent = client.post(url(filing, "licence", "filing_upload"), {"key": "unit.licence_scan", "file": png()})
@@ -243,14 +263,22 @@ def test_note_stands_beside_its_field_and_turns_green_when_the_field_changes() -
     filing = filings.submitted()
     reviewer = filings.reviewer_of(filing)
     review_verbs.give_verdict(
-        filing=filing, field_key="system.mlps_number", ok=False, note="编号与扫描件不一致", by=reviewer, now=filings.NOW
+        filing=filing,
+        field_key="system.mlps_number",
+        ok=False,
+        note="编号与扫描件不一致",
+        by=reviewer,
+        now=filings.NOW,
     )
     filing = review_verbs.return_for_correction(filing=filing, by=reviewer, now=filings.NOW, comment="请补正")
     client = signed_in(filing)
     page = client.get(url(filing, "mlps")).content.decode()
     assert "编号与扫描件不一致" in page
     assert "is-back" in page
-    assert 'aria-describedby="id_systemmlps_number_hint id_systemmlps_number_error id_systemmlps_number_note"' in page
+    assert (
+        'aria-describedby="id_systemmlps_number_hint id_systemmlps_number_error id_systemmlps_number_note"'
+        in page
+    )
     client.post(url(filing, "mlps"), {**posted(filing, "mlps"), "system.mlps_number": "11010899001-00002"})
     page = client.get(url(filing, "mlps")).content.decode()
     assert "is-fixed" in page
@@ -261,11 +289,25 @@ JUNK: list[dict[str, Any]] = [
     {},
     {"present": ["app.name", "app.store_links", "nonsense", "unit.uscc"], "app.name": "x" * 100_000},
     {"present": "app.stages", "app.stages": ["<script>", "preschool", "\x00"]},
-    {"present": "app.store_links", "app.store_links-99999-store": "apple", "app.store_links--1-url": "x",
-     "app.store_links-0-url": "javascript:alert(1)", "app.store_links-0-nothing": "1"},
+    {
+        "present": "app.store_links",
+        "app.store_links-99999-store": "apple",
+        "app.store_links--1-url": "x",
+        "app.store_links-0-url": "javascript:alert(1)",
+        "app.store_links-0-nothing": "1",
+    },
     {"remove_row": "app.store_links-abc", "add_row": "nothing", "remove_file": "unit.name"},
-    {"present": ["app.age_from", "app.age_to"], "app.age_from": "九", "app.age_to": "1e9", "app.mainly_minors": "perhaps"},
-    {"present": ["filing.changed_on", "filing.signed_name"], "filing.signed_name": "\x00\x01", "filing.changed_on": "9999-99-99"},
+    {
+        "present": ["app.age_from", "app.age_to"],
+        "app.age_from": "九",
+        "app.age_to": "1e9",
+        "app.mainly_minors": "perhaps",
+    },
+    {
+        "present": ["filing.changed_on", "filing.signed_name"],
+        "filing.signed_name": "\x00\x01",
+        "filing.changed_on": "9999-99-99",
+    },
     {"key": "app.name", "file": "text"},
 ]
 
@@ -274,7 +316,16 @@ JUNK: list[dict[str, Any]] = [
 @pytest.mark.parametrize("name", ["filing_section", "filing_autosave", "filing_upload"])
 def test_junk_never_breaks_a_page(draft: Filing, junk: dict[str, Any], name: str) -> None:
     client = signed_in(draft)
-    for key in ("licence", "mlps", "basics", "audience", "content", "training", "qualifications", "commitments"):
+    for key in (
+        "licence",
+        "mlps",
+        "basics",
+        "audience",
+        "content",
+        "training",
+        "qualifications",
+        "commitments",
+    ):
         answer = client.post(url(draft, key, name), junk)
         assert answer.status_code < 500
         assert client.get(url(draft, key)).status_code == 200
@@ -283,7 +334,9 @@ def test_junk_never_breaks_a_page(draft: Filing, junk: dict[str, Any], name: str
     assert client.get(reverse("filing_check", args=[draft.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("value", [[], {}, 5, True, None, "x", [[]], [{"item": {}}], {"id": "x"}, ["a", 1], 1.5])
+@pytest.mark.parametrize(
+    "value", [[], {}, 5, True, None, "x", [[]], [{"item": {}}], {"id": "x"}, ["a", 1], 1.5]
+)
 def test_damaged_working_copy_never_breaks_a_page(draft: Filing, value: Any) -> None:
     from providers.models import App
 
@@ -298,4 +351,6 @@ def test_damaged_working_copy_never_breaks_a_page(draft: Filing, value: Any) -> 
         assert client.get(url(draft, key) + "?check=1").status_code == 200
     assert client.get(reverse("filing_check", args=[draft.pk])).status_code == 200
     assert client.post(reverse("filing_submit", args=[draft.pk])).status_code < 500
-    json.dumps([p.as_dict() for p in schema.validate(working_copy(draft), None, "initial", filings.NOW.date())])
+    json.dumps(
+        [p.as_dict() for p in schema.validate(working_copy(draft), None, "initial", filings.NOW.date())]
+    )
