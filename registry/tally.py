@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 KEY = "registry:tally"
 FRESH, STALE, KEPT = 60, 300, 24 * 3600  # seconds
+WAITS = 20  # tenths of a second to wait for somebody else's first count
 MEMO = 5.0  # seconds in a worker's memory, so that a busy page does not ask the cache each time
 
 
@@ -99,6 +100,7 @@ def renew(*, now: datetime) -> Tally:
     tally = count(now=now)
     try:
         cache.set(KEY, asdict(tally), KEPT)
+        cache.delete(f"{KEY}:renewing")
     except Exception as error:  # noqa: BLE001 - a cache that is down must not take the page with it
         logger.warning("the tally could not be kept: %s", error)
     _remember(tally)
@@ -125,10 +127,19 @@ def current() -> Tally:
     if _memo is not None and time.monotonic() - _memo[0] < MEMO:
         return _memo[1]
     try:
-        kept: dict[str, Any] | None = cache.get(KEY)
-        age = time.time() - kept["made_at"] if kept else STALE + 1.0
-        if kept and (age < STALE or not cache.add(f"{KEY}:renewing", 1, 30)):
-            return _remember(Tally(**kept))
+        for _attempt in range(WAITS):
+            kept: dict[str, Any] | None = cache.get(KEY)
+            age = time.time() - kept["made_at"] if kept else STALE + 1.0
+            mine = age >= STALE and cache.add(f"{KEY}:renewing", 1, 60)
+            if kept and not mine:
+                return _remember(Tally(**kept))
+            if mine:
+                break
+            time.sleep(
+                0.1
+            )  # the very first count is under way: all others wait a little, none counts as well
+        else:
+            return Tally(made_at=time.time())
     except Exception as error:  # noqa: BLE001 - see above
         logger.warning("the tally could not be read: %s", error)
         if _memo is not None:

@@ -53,7 +53,7 @@ BULK = per_minute("bulk", 60)
 
 def client_address(forwarded_for: str, remote: str) -> str:
     """The caller's address: the nearest hop that the trusted proxies did not add themselves."""
-    proxies = int(settings.REST_FRAMEWORK.get("NUM_PROXIES") or 0)
+    proxies = int(str(settings.REST_FRAMEWORK.get("NUM_PROXIES") or 0))
     if proxies and forwarded_for:
         hops = [hop.strip() for hop in forwarded_for.split(",")]
         return hops[-min(proxies, len(hops))]

@@ -159,6 +159,9 @@ def confirm(*, entry: Entry, by: Actor, now: datetime) -> Entry:
         row.confirmed_at = row.updated_at = now
         refresh(row)
 
+    def effects(row: Entry, _record: object) -> None:
+        add_event(row, EventKind.CONFIRMED, now)
+
     return perform(
         verb="confirm_information",
         subject=entry,
@@ -167,7 +170,7 @@ def confirm(*, entry: Entry, by: Actor, now: datetime) -> Entry:
         rule=rules.may_confirm,
         basis=("me-15",),
         change=change,
-        effects=lambda row, _record: add_event(row, EventKind.CONFIRMED, now),
+        effects=effects,
         audience=Audience.PUBLIC,
     )
 
