@@ -102,6 +102,11 @@ def tab_counts(actor: Actor, now: datetime, soon: date) -> dict[str, int]:
     )
 
 
+def _clean(text: str) -> str:
+    """Without what a database cannot hold."""
+    return text.replace("\x00", "").strip()
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the address of the queue asks for. Unknown values count as not given."""
@@ -120,9 +125,9 @@ class Filters:
         assignee = query.get("assignee", "")
         return cls(
             tab=tab if tab in TABS else "open",
-            q=query.get("q", "").strip()[:80],
+            q=_clean(query.get("q", ""))[:80],
             kind=kind if kind in FilingKind.values else "",
-            stage=query.get("stage", "")[:20],
+            stage=_clean(query.get("stage", ""))[:20],
             assignee=assignee if assignee == "none" or (assignee.isdecimal() and len(assignee) < 12) else "",
             sort=sort if sort in SORTS else "due",
         )

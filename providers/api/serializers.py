@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rest_framework import serializers
@@ -66,6 +67,11 @@ class PartIn(serializers.Serializer):
     """Fields of one part of the form by their names without the part; others keep their values."""
 
     values = serializers.DictField()
+
+    def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        if "\\u0000" in json.dumps(values):
+            raise serializers.ValidationError("Texts may not contain the character U+0000.")
+        return values
 
 
 class SubmitIn(serializers.Serializer):

@@ -34,7 +34,7 @@ from providers.api.serializers import (
 )
 from providers.domain.drafts import PARTS
 from providers.enums import EDITABLE_STATES, FilingKind
-from providers.models import App, BusinessSystem, Filing
+from providers.models import App, BusinessSystem, Filing, Material
 from providers.queries import document, policy_day, policy_of, working_copy
 from rulebook.time import now as moment
 
@@ -43,6 +43,14 @@ AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="Filings older t
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The same key again has no second effect"
 )
+
+
+def material_value(row: Material) -> dict[str, Any]:
+    """How a document names a file."""
+    return {
+        "id": row.pk, "name": row.name, "sha256": row.sha256, "size": row.size, "pages": row.pages,
+        "type": row.content_type,
+    }  # fmt: skip
 
 
 class ProviderView(ActorView):
@@ -112,13 +120,25 @@ class Part(ProviderView):
             raise NotFound
         values = self.read(PartIn, request)["values"]
         known = {
-            item.name for _section, item in schema.fields(str(filing.kind), policy_of(filing, moment()))
+            item.name: item for _section, item in schema.fields(str(filing.kind), policy_of(filing, moment()))
             if item.part == part and not item.readonly
         }  # fmt: skip
-        unknown = sorted(set(values) - known)
+        unknown = sorted(set(values) - set(known))
         if unknown:
             raise ValidationError({name: [_("This field does not exist in this part.")] for name in unknown})
+        values = {name: self.kept(known[name], value) for name, value in values.items()}
         return self.detail(domain.save_part(filing=filing, part=part, values=values, by=self.actor, now=moment()))
+
+
+    def kept(self, item: schema.Field, value: Any) -> Any:
+        """The value in its one form; a file as it was uploaded, never as the caller describes it."""
+        if item.kind != "file" or schema.is_empty(value):
+            return schema.normalise(item, value)
+        wanted = value.get("id") if isinstance(value, dict) else value
+        row = Material.objects.visible_to(self.actor).filter(pk=wanted).first() if isinstance(wanted, int) else None
+        if row is None:
+            raise ValidationError({item.name: [_("Upload the file first and give its id.")]})
+        return material_value(row)
 
 
 class Problems(ProviderView):
@@ -209,11 +229,7 @@ class Materials(ProviderView):
             unit=unit, upload=sent, name=found.name, content_type=found.type, sha256=found.sha256, pages=found.pages,
             scan=scan.status, by=self.actor, now=moment(),
         )  # fmt: skip
-        body = {
-            "id": row.pk, "name": row.name, "sha256": row.sha256, "size": row.size, "pages": row.pages,
-            "type": row.content_type,
-        }  # fmt: skip
-        return Response(MaterialOut(body).data, status=201)
+        return Response(MaterialOut(material_value(row)).data, status=201)
 
 
 class FormSchema(ProviderView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,13 +15,17 @@ from review.autochecks.rules import for_kind
 from review.models import Check
 from rulebook.time import local_date
 
-__all__ = ["CHECKS", "Case", "Finding", "Shown", "explain", "run_checks", "shown"]
+__all__ = ["CHECKS", "LIVE", "Case", "Finding", "Shown", "explain", "run_checks", "shown"]
 
 log = logging.getLogger(__name__)
 
 
-def run_checks(*, filing: Filing, now: datetime) -> list[Check]:
-    """Checks the newest version and keeps the results; running again renews them.
+#: What can change outside the form after the submission; an approval looks again.
+LIVE = ("not_barred", "no_duplicate")
+
+
+def run_checks(*, filing: Filing, now: datetime, only: Collection[str] | None = None) -> list[Check]:
+    """Checks the newest version and keeps the results; running again renews them. ``only``: these codes.
 
     What was overridden stays so while it fails. A check that breaks counts as a hint, never as passed.
     Effects: rows of ``Check``. No ledger record: the results are advice.
@@ -32,6 +37,8 @@ def run_checks(*, filing: Filing, now: datetime) -> list[Check]:
     case = Case(filing, document, policy_of(filing, now), now, local_date(now))
     rows = []
     for code, rule in for_kind(str(filing.kind)).items():
+        if only is not None and code not in only:
+            continue
         try:
             with transaction.atomic():  # a query that fails must not spoil the others
                 found = rule(case)

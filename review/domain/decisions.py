@@ -19,9 +19,10 @@ from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
 from providers.models import Filing, ReturnNote
 from providers.queries import policy_of
 from review import rules
+from review.autochecks import LIVE, run_checks
 from review.domain.blockers import blockers
 from review.domain.publishing import carry_out
-from review.models import Decision, Proposal, Verdict
+from review.models import Check, Decision, Proposal, Verdict
 from rulebook import clocks
 
 
@@ -169,6 +170,9 @@ def approve(
         was_due[:] = [_feedback_due(row)]
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not reasons:
+            # A worker that is down must not let a case through unchecked; a bar or a twin may be new.
+            checked = Check.objects.filter(filing=row, version=row.version).exists()
+            run_checks(filing=row, now=now, only=LIVE if checked else None)
             reasons.extend(blockers(row, actor, policy_of(row, now)))
         return reasons
 

@@ -284,7 +284,8 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
         if answer in ("yes", "no"):
             domain.answer_checklist(
                 filing=filing, key=key, ok=answer == "yes", by=actor, now=now,
-                comment=request.POST.get(f"comment_{key}", "")[:1000], version=seen(request)["seen_version"],
+                comment=request.POST.get(f"comment_{key}", "").replace("\x00", "")[:1000],
+                version=seen(request)["seen_version"],
             )  # fmt: skip
     return _again(request, filing, "checklist")
 
@@ -294,9 +295,8 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
 def override(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Lets a failed check pass, with a reason."""
     filing = case_of(request, pk)
-    domain.override_check(
-        filing=filing, code=code, reason=request.POST.get("reason", "")[:1000], by=actor_of(request), now=moment()
-    )
+    reason = request.POST.get("reason", "").replace("\x00", "")[:1000]
+    domain.override_check(filing=filing, code=code, reason=reason, by=actor_of(request), now=moment())
     return _again(request, filing, "checks")
 
 

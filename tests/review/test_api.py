@@ -189,3 +189,16 @@ def test_upload_is_inspected():
     assert refused.status_code == 400
     assert caller.get("api_provider_schema", "initial").status_code == 200
     assert Filing.objects.count() == 1
+
+
+def test_file_of_another_unit_cannot_be_named():
+    filing = make.draft()
+    foreign, own = make.material(factories.unit()), make.material(filing.unit)
+    caller = provider(filing)
+    body = {"values": {"licence_scan": {"id": foreign.pk, "name": "x.pdf", "sha256": "0", "size": 1}}}
+    assert caller.send("patch", "api_provider_part", filing.pk, "unit", body=body).status_code == 400
+    body = {"values": {"licence_scan": {"id": own.pk, "name": "forged.pdf"}}}
+    saved = caller.send("patch", "api_provider_part", filing.pk, "unit", body=body)
+    assert saved.json()["document"]["unit"]["licence_scan"]["name"] == own.name
+    broken = {"values": {"version": "\x00"}}
+    assert caller.send("patch", "api_provider_part", filing.pk, "app", body=broken).status_code == 400

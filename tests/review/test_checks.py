@@ -241,3 +241,22 @@ def test_submission_is_checked_in_the_background(freeze):
     filing = make.submitted()
     assert Check.objects.filter(filing=filing).count() == len(ALL) - 1
     assert ExternalCheck.objects.filter(filing=filing).count() == 1
+
+
+def test_approval_never_goes_unchecked_and_looks_again_for_bars():
+    from ledger.acts import Refused
+    from review import domain
+
+    filing, plain = make.submitted(), make.submitted()
+    reviewer = make.reviewer_of(filing)
+    run_checks(filing=filing, now=make.NOW)
+    Listing.objects.create(
+        unit=filing.unit, uscc=filing.unit.uscc, authority=filing.authority, reason="逾期未整改", listed_at=make.NOW,
+        bar_ends_at=datetime(2027, 3, 24, tzinfo=ZONE),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        domain.approve(filing=filing, by=reviewer, now=make.NOW)
+    assert refused.value.reasons.codes == ["failed_checks"]
+    assert not Check.objects.filter(filing=plain).exists()
+    domain.approve(filing=plain, by=reviewer, now=make.NOW)
+    assert Check.objects.filter(filing=plain).count() == len(ALL) - 1

@@ -141,6 +141,7 @@ def test_filters_stand_in_the_address(client, lead):
     assert rows(client.get(at, {"kind": "change"})) == []
     assert rows(client.get(at, {"assignee": "none"})) == ["榆荚阅读", "砚池书法"]
     assert rows(client.get(at, {"assignee": str(lead.person_id)})) == []
+    assert rows(client.get(at, {"q": "榆\x00荚"})) == ["榆荚阅读"]
     assert len(rows(client.get(at, {"tab": "nonsense", "sort": "x", "kind": "y", "assignee": "z"}))) == 2
 
 
