@@ -133,7 +133,8 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     filing = filing_or_404(request, pk)
     versions = filing.versions.order_by("-number")
     wanted = request.GET.get("version", "")
-    version = versions.filter(number=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 6 else versions.first()
+    named = wanted.isdecimal() and len(wanted) < 6
+    version = versions.filter(number=int(wanted)).first() if named else versions.first()
     if version is None:
         return redirect("filing", pk=filing.pk)
     files = presentation.files(version)
@@ -168,7 +169,8 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
 
     def chosen(key: str, default: int) -> Any:
         text = request.GET.get(key, "")
-        return numbers.get(int(text)) if text.isdecimal() and len(text) < 6 and int(text) in numbers else numbers[default]
+        named = text.isdecimal() and len(text) < 6
+        return numbers.get(int(text), numbers[default]) if named else numbers[default]
 
     old = chosen("old", rows[max(len(rows) - 2, 0)].number)
     new = chosen("new", rows[-1].number)

@@ -232,7 +232,10 @@ def test_checks_never_raise_anything_but_their_refusal(name: str, typed: str) ->
         assert CHECKS[name](value) == value
 
 
-@given(st.sampled_from(sorted(CHECKS)), st.text(alphabet="京粤ICP备证号ABX0123456789-.年@:/ " + string.ascii_lowercase, max_size=40))
+@given(
+    st.sampled_from(sorted(CHECKS)),
+    st.text(alphabet="京粤ICP备证号ABX0123456789-.年@:/ " + string.ascii_lowercase, max_size=40),
+)
 @settings(max_examples=600)
 def test_checks_are_stable_on_what_looks_almost_right(name: str, typed: str) -> None:
     try:

@@ -220,7 +220,12 @@ def test_decompression_bomb_is_refused_by_its_header() -> None:
         return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
 
     header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
-    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00" * 10_000)) + chunk(b"IEND", b"")
+    content = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 10_000))
+        + chunk(b"IEND", b"")
+    )
     assert refusal(content, "a.png") == "too_many_pixels"
 
 
@@ -307,14 +312,20 @@ def test_scanner_says_clean_and_infected(clamd: Callable[..., FakeClamd]) -> Non
 
 
 def test_scanner_that_fails_closes_the_door(clamd: Callable[..., FakeClamd]) -> None:
-    assert not ClamdScanner(clamd(b"INSTREAM size limit exceeded. ERROR\0").address).scan(io.BytesIO(b"x")).may_keep
+    assert (
+        not ClamdScanner(clamd(b"INSTREAM size limit exceeded. ERROR\0").address)
+        .scan(io.BytesIO(b"x"))
+        .may_keep
+    )
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"127.0.0.1:{closed.getsockname()[1]}"
     assert ClamdScanner(address, timeout=2).scan(io.BytesIO(b"x")).status == "unavailable"
     assert ClamdScanner("/nowhere/clamd.sock").scan(io.BytesIO(b"x")).status == "unavailable"
 
 
-def test_without_a_scanner_the_file_is_marked_not_scanned(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_without_a_scanner_the_file_is_marked_not_scanned(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     monkeypatch.delenv("CLAMAV_ADDRESS", raising=False)
     settings.PORTAL_CLAMAV = ""
     assert isinstance(scanner(), NullScanner)

@@ -38,7 +38,8 @@ def complete() -> dict[str, dict[str, Any]]:
     system = {
         "name": "平台", "domain": "app.example.com", "hosting_place": "北京", "has_developers": False,
         "icp_number": "京ICP备14035507号-1", "icp_proof": FILE, "telecom_business": False, "mlps_level": "2",
-        "mlps_number": "11010899001-00001", "mlps_certificate": FILE, "mlps_authority": "公安", "mlps_date": "2025-03-01",
+        "mlps_number": "11010899001-00001", "mlps_certificate": FILE, "mlps_authority": "公安",
+        "mlps_date": "2025-03-01",
         "has_mlps_report": True, "mlps_report": FILE, "mlps_report_until": "2027-12-31", "security_officer": "丁",
         "security_phone": "13800000001", "security_measures": "有", "complaint_url": "https://app.example.com/help",
         "complaint_entry": FILE, "complaint_days": 3, "service_agreement_url": "https://app.example.com/a",
@@ -86,7 +87,18 @@ def test_catalogue_is_sound(kind: str) -> None:
     for section, item in schema.fields(kind):
         assert item.part in schema.PARTS
         assert item.check == "" or item.check in CHECKS
-        assert item.kind in ("text", "textarea", "choice", "multi", "bool", "accept", "date", "number", "table", "file")
+        assert item.kind in (
+            "text",
+            "textarea",
+            "choice",
+            "multi",
+            "bool",
+            "accept",
+            "date",
+            "number",
+            "table",
+            "file",
+        )
         assert bool(item.columns) == (item.kind == "table")
         assert item.kind not in ("choice", "multi") or item.choices
         assert str(item.label)
@@ -186,7 +198,8 @@ def test_empty_document_is_asked_for_every_required_field(kind: str) -> None:
         pytest.param({"app__guardian_consent": None}, {"app.guardian_consent": "required"}, id="guardian",
                      marks=pytest.mark.requirement("R60")),
         pytest.param({"app__personal_information": [{"item": "通讯录", "manner": "entered"}]},
-                     {"app.personal_information": "required"}, id="purpose", marks=pytest.mark.requirement("R59", "R62")),
+                     {"app.personal_information": "required"}, id="purpose",
+                     marks=pytest.mark.requirement("R59", "R62")),
         pytest.param({"app__real_name": None}, {"app.real_name": "required"}, id="real name",
                      marks=pytest.mark.requirement("R58")),
         pytest.param({"system__security_officer": None}, {"system.security_officer": "required"}, id="officer",
@@ -209,7 +222,9 @@ def test_empty_document_is_asked_for_every_required_field(kind: str) -> None:
                      {"app.personal_information": "twice"}, id="twice"),
     ],
 )  # fmt: skip
-def test_document_that_lacks_something_is_told_where(values: dict[str, Any], expected: dict[str, str]) -> None:
+def test_document_that_lacks_something_is_told_where(
+    values: dict[str, Any], expected: dict[str, str]
+) -> None:
     assert errors(changed(**values)) == expected
 
 
@@ -222,8 +237,14 @@ def test_conditional_part_is_not_asked_while_it_does_not_apply() -> None:
 @pytest.mark.requirement("R55", "R56")
 def test_trainers_need_what_their_kind_asks() -> None:
     parties = [{"name": "本单位"}]
-    rows = [{"name": "甲", "kind": "teacher"}, {"name": "Ann", "kind": "foreign"}, {"name": "乙", "kind": "other"}]
-    document = changed(app__trains_in_subjects=True, app__subjects=["arts"], app__service_parties=parties, app__trainers=rows)
+    rows = [
+        {"name": "甲", "kind": "teacher"},
+        {"name": "Ann", "kind": "foreign"},
+        {"name": "乙", "kind": "other"},
+    ]
+    document = changed(
+        app__trains_in_subjects=True, app__subjects=["arts"], app__service_parties=parties, app__trainers=rows
+    )
     found = [p for p in schema.validate(document, policy(), "initial", ON) if p.field_key == "app.trainers"]
     assert [(p.row, p.column) for p in found] == [(1, "certificate"), (2, "qualification")]
     rows[0]["certificate"], rows[1]["qualification"] = "20211101230001234", "硕士"
@@ -288,7 +309,8 @@ def test_test_report_is_due_where_the_policy_lists_it() -> None:
 def test_policy_makes_materials_required_and_adds_its_own() -> None:
     rows = [{"key": "emergency_plan", "label_zh": "应急", "label_en": "Emergency"},
             {"key": "district_letter", "label_zh": "区函", "label_en": "Letter of the district"},
-            {"key": "forum_rules", "label_zh": "论坛规则", "label_en": "Forum rules", "when": "forum_or_messages"}]  # fmt: skip
+            {"key": "forum_rules", "label_zh": "论坛规则", "label_en": "Forum rules",
+            "when": "forum_or_messages"}]  # fmt: skip
     assert errors(complete(), required_materials=rows) == {
         "system.emergency_plan": "required", "app.extra.district_letter": "required"}  # fmt: skip
 
@@ -306,7 +328,10 @@ def test_supplementary_items_are_asked_checked_and_shown() -> None:
     assert errors(complete(), supplementary_items=rows) == {"app.extra.staffing": "required"}
     document = complete()
     document["app"] |= {"extra.staffing": "十人", "extra.opened": "soon", "extra.level": "c"}
-    assert errors(document, supplementary_items=rows) == {"app.extra.opened": "date", "app.extra.level": "choice"}
+    assert errors(document, supplementary_items=rows) == {
+        "app.extra.opened": "date",
+        "app.extra.level": "choice",
+    }
     item = schema.field("app.extra.staffing", policy(supplementary_items=rows))
     assert item is not None
     with translation.override("en"):
@@ -331,7 +356,9 @@ DISCIPLINE = {"subjects": ["mathematics"], "stages": ["junior"], "trains_in_subj
         ({"stages": "junior"}, False),
     ],
 )  # fmt: skip
-def test_discipline_is_derived_from_subject_stage_and_training(values: dict[str, Any], expected: bool) -> None:
+def test_discipline_is_derived_from_subject_stage_and_training(
+    values: dict[str, Any], expected: bool
+) -> None:
     found = schema.derive_discipline({**DISCIPLINE, **values})
     assert found.is_discipline is expected
     assert found.because
@@ -367,7 +394,12 @@ def test_discipline_training_is_for_non_profit_legal_persons(uscc: str, refused:
     assert ("not_52" in warnings) is (warned and passes_check) or not passes_check
 
 
-RULE = {"effective_from": "2022-04-27", "message_zh": "不受理", "message_en": "Not accepted", "article": "bj-3-5"}
+RULE = {
+    "effective_from": "2022-04-27",
+    "message_zh": "不受理",
+    "message_en": "Not accepted",
+    "article": "bj-3-5",
+}
 
 
 @pytest.mark.requirement("R77", "R78")
@@ -389,7 +421,8 @@ def test_admission_rule_stops_only_where_and_when_it_is_in_force(code: str, valu
 @pytest.mark.parametrize(
     ("params", "stopped"),
     [({}, True), ({"stages": ["primary"]}, True), ({"stages": ["higher"]}, False),
-     ({"stages": ["primary"], "functions": ["homework"]}, False), ({"functions": ["reading"], "discipline": False}, True),
+     ({"stages": ["primary"], "functions": ["homework"]}, False), ({"functions": ["reading"],
+     "discipline": False}, True),
      ({"discipline": True}, False), ({"trains": True}, False), ({"trains": False}, True)],
 )  # fmt: skip
 def test_suspended_category_is_matched_by_all_that_it_names(params: dict[str, Any], stopped: bool) -> None:
@@ -405,11 +438,18 @@ def test_same_documents_do_not_differ() -> None:
 
 
 def test_differences_name_the_field_and_the_place() -> None:
-    new = changed(system__mlps_number="11010899001-00002", app__has_forum=True, unit__domicile="新址", app__purpose=None)
+    new = changed(
+        system__mlps_number="11010899001-00002", app__has_forum=True, unit__domicile="新址", app__purpose=None
+    )
     found = {item.key: item for item in schema.diff(complete(), new)}
     assert {key: item.kind for key, item in found.items()} == {
-        "system.mlps_number": "changed", "app.has_forum": "changed", "unit.domicile": "added", "app.purpose": "removed"}  # fmt: skip
-    assert found["system.mlps_number"].segments == [("equal", "11010899001-0000"), ("delete", "1"), ("insert", "2")]
+        "system.mlps_number": "changed", "app.has_forum": "changed", "unit.domicile": "added",
+        "app.purpose": "removed"}  # fmt: skip
+    assert found["system.mlps_number"].segments == [
+        ("equal", "11010899001-0000"),
+        ("delete", "1"),
+        ("insert", "2"),
+    ]
     assert found["system.mlps_number"].section_key == "mlps"
 
 
@@ -417,7 +457,9 @@ def test_differences_name_the_field_and_the_place() -> None:
 def test_files_differ_by_name_and_hash() -> None:
     assert schema.diff(complete(), changed(unit__licence_scan={**FILE, "id": 9, "size": 7})) == []
     for other in ({**FILE, "sha256": "1" * 64}, {**FILE, "name": "b.pdf"}):
-        assert [item.key for item in schema.diff(complete(), changed(unit__licence_scan=other))] == ["unit.licence_scan"]
+        assert [item.key for item in schema.diff(complete(), changed(unit__licence_scan=other))] == [
+            "unit.licence_scan"
+        ]
 
 
 def test_rows_of_tables_are_compared_line_by_line() -> None:
@@ -473,7 +515,12 @@ def test_nothing_but_public_fields_leaves_the_document() -> None:
             document[item.part][item.name] = {**FILE, "name": "SECRET.pdf"}
         if item.kind == "table" and not item.public:
             document[item.part][item.name] = [{column.key: "SECRET" for column in item.columns}]
-    document["app"] |= {"mainly_minors": True, "trains_in_subjects": True, "hosts_institutions": True, "has_ads": False}
+    document["app"] |= {
+        "mainly_minors": True,
+        "trains_in_subjects": True,
+        "hosts_institutions": True,
+        "has_ads": False,
+    }
     document["unit"]["anything"] = "SECRET"
     assert not [text for text in secrets(schema.public_view(document)) if "SECRET" in text]
 

@@ -56,7 +56,9 @@ def test_version_is_never_changed() -> None:
 def test_editing_what_the_authority_holds_is_refused() -> None:
     filing = filings.submitted()
     with pytest.raises(NotEditable):
-        verbs.save_part(filing=filing, part="app", values={"name": "x"}, by=filings.actor_in(filing.unit), now=NOW)
+        verbs.save_part(
+            filing=filing, part="app", values={"name": "x"}, by=filings.actor_in(filing.unit), now=NOW
+        )
 
 
 def test_part_that_does_not_exist_is_an_error_of_the_caller() -> None:
@@ -68,7 +70,11 @@ def test_part_that_does_not_exist_is_an_error_of_the_caller() -> None:
 def test_credit_code_cannot_be_changed_in_a_filing() -> None:
     filing = filings.draft()
     verbs.save_part(
-        filing=filing, part="unit", values={"uscc": factories.uscc()}, by=filings.actor_in(filing.unit), now=NOW
+        filing=filing,
+        part="unit",
+        values={"uscc": factories.uscc()},
+        by=filings.actor_in(filing.unit),
+        now=NOW,
     )
     assert filing.unit.profile.data["uscc"] == filing.unit.uscc
 
@@ -81,7 +87,9 @@ def test_case_numbers_of_an_authority_follow_each_other() -> None:
 @pytest.mark.requirement("R30")
 def test_same_app_of_the_same_unit_is_refused_anywhere() -> None:
     first = filings.approved()
-    twin = filings.draft(filings.app(first.unit, first.app_name).unit, of=filings.app(first.unit, first.app_name))
+    twin = filings.draft(
+        filings.app(first.unit, first.app_name).unit, of=filings.app(first.unit, first.app_name)
+    )
     with pytest.raises(Refused) as refusal:
         verbs.submit(filing=twin, by=filings.actor_in(first.unit), now=NOW)
     assert "duplicate" in refusal.value.reasons.codes
@@ -141,18 +149,24 @@ def test_photo_search_stops_the_filing_where_the_policy_says_so() -> None:
 
 @pytest.mark.requirement("R75")
 def test_company_that_trains_in_subjects_is_refused() -> None:
-    filing = filings.draft(of=filings.app(trains_in_subjects=True, subjects=["mathematics"], stages=["primary"]))
+    filing = filings.draft(
+        of=filings.app(trains_in_subjects=True, subjects=["mathematics"], stages=["primary"])
+    )
     with pytest.raises(Refused) as refusal:
         verbs.submit(filing=filing, by=filings.actor_in(filing.unit), now=NOW)
     assert "not_non_profit" in refusal.value.reasons.codes
 
 
 @pytest.mark.requirement("R91")
-@pytest.mark.parametrize(("changed_on", "late"), [("2026-09-10", True), ("2026-09-11", False), ("2026-09-24", False)])
+@pytest.mark.parametrize(
+    ("changed_on", "late"), [("2026-09-10", True), ("2026-09-11", False), ("2026-09-24", False)]
+)
 def test_change_reported_after_ten_working_days_is_marked_late(changed_on: str, late: bool) -> None:
     """NOW is Thursday 24 September 2026; 20 September is a working Sunday before the autumn holiday."""
     first = filings.approved(now=NOW - timedelta(days=60))
-    change = filings.draft(first.unit, kind=FilingKind.CHANGE, of=filings.app_of(first), changed_on=changed_on)
+    change = filings.draft(
+        first.unit, kind=FilingKind.CHANGE, of=filings.app_of(first), changed_on=changed_on
+    )
     change = verbs.submit(filing=change, by=filings.actor_in(first.unit), now=NOW)
     assert change.late is late
 
@@ -162,7 +176,9 @@ def test_entry_under_change_stays_as_it_was_and_is_marked() -> None:
     first = filings.approved()
     app = filings.app_of(first)
     change = filings.draft(first.unit, kind=FilingKind.CHANGE, of=app)
-    verbs.save_part(filing=change, part="app", values={"version": "9.9.9"}, by=filings.actor_in(first.unit), now=NOW)
+    verbs.save_part(
+        filing=change, part="app", values={"version": "9.9.9"}, by=filings.actor_in(first.unit), now=NOW
+    )
     verbs.submit(filing=change, by=filings.actor_in(first.unit), now=NOW)
     entry = filings.app_of(first).entry
     assert entry.change_under_review
@@ -176,7 +192,9 @@ def test_approved_change_keeps_the_number() -> None:
     first = filings.approved()
     number = filings.app_of(first).entry.number
     change = filings.draft(first.unit, kind=FilingKind.CHANGE, of=filings.app_of(first))
-    verbs.save_part(filing=change, part="app", values={"version": "9.9.9"}, by=filings.actor_in(first.unit), now=NOW)
+    verbs.save_part(
+        filing=change, part="app", values={"version": "9.9.9"}, by=filings.actor_in(first.unit), now=NOW
+    )
     verbs.submit(filing=change, by=filings.actor_in(first.unit), now=NOW)
     from review import domain as review_verbs
 
@@ -201,7 +219,9 @@ def test_change_of_the_unit_renews_every_entry_under_its_number() -> None:
     numbers = {filings.app_of(row).entry.number for row in rows}
     change = filings.draft(company, kind=FilingKind.UNIT_CHANGE)
     owner = filings.actor_in(company)
-    verbs.save_part(filing=change, part="unit", values={"name": "北京新名教育科技有限公司"}, by=owner, now=NOW)
+    verbs.save_part(
+        filing=change, part="unit", values={"name": "北京新名教育科技有限公司"}, by=owner, now=NOW
+    )
     verbs.submit(filing=change, by=owner, now=NOW)
     from review import domain as review_verbs
 

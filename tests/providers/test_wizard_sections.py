@@ -83,7 +83,8 @@ def test_section_page_shows_and_saves_itself_unchanged(draft: Filing, key: str) 
     answer = client.post(url(draft, key), posted(draft, key))
     assert answer.status_code == 302, re.findall(r"p-field__err.*?</p>", answer.content.decode())
     after = working_copy(filings.fresh(draft))
-    before["system"]["consult_phone"] = "400-000-0126"  # its one form
+    if key == "security":
+        before["system"]["consult_phone"] = "400-000-0126"  # its one form
     # an empty answer and no answer are the same; nothing else may change
     assert {p: {k: v for k, v in i.items() if not schema.is_empty(v)} for p, i in after.items()} == before
 
@@ -184,6 +185,7 @@ def test_photo_search_stops_on_the_page_where_it_is_answered(draft: Filing) -> N
 
 @pytest.mark.requirement("R72")
 def test_discipline_type_is_derived_and_explained_at_once(draft: Filing) -> None:
+    assert "data-derived" in signed_in(draft).get(url(draft, "audience")).content.decode()
     data = {**posted(draft, "audience"), "app.trains_in_subjects": "yes"}
     told = signed_in(draft).post(url(draft, "audience", "filing_autosave"), data).json()
     assert "bj-2-2" in told["derived"] or "北京通知" in told["derived"]

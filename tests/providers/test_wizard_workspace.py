@@ -17,7 +17,7 @@ from tests import factories_filings as filings
 pytestmark = pytest.mark.django_db
 
 RULES = [
-    {"code": code, "effective_from": "2019-11-11", "article": article, "message_zh": "不受理", "message_en": "Not accepted"}
+    {"code": code, "effective_from": "2019-11-11", "article": article, "message_zh": "不受理", "message_en": "No"}
     for code, article in (("preschool_training", "bj-3-5"), ("photo_search", "bj-3-3"))
 ]  # fmt: skip
 
@@ -77,8 +77,10 @@ def test_incomplete_draft_is_not_submitted_and_links_to_the_fields() -> None:
 
 
 JUNK: list[dict[str, Any]] = [
-    {}, {"kind": "\x00", "name": "\x00"}, {"name": "x" * 5000}, {"kind": "unit_change"}, {"app": "99999999999999999999"},
-    {"app": "٣", "kind": "change"}, {"system": "-1", "name": "a\x00b"}, {"submit_key": "\x00" * 99, "seen_state": "\x00"},
+    {}, {"kind": "\x00", "name": "\x00"}, {"name": "x" * 5000}, {"kind": "unit_change"},
+    {"app": "99999999999999999999"},
+    {"app": "٣", "kind": "change"}, {"system": "-1", "name": "a\x00b"},
+    {"submit_key": "\x00" * 99, "seen_state": "\x00"},
     {"filing": ["1", "x", "\x00", "9" * 30]},
 ]  # fmt: skip
 
@@ -92,7 +94,14 @@ def test_junk_in_any_door_is_never_an_error(junk: dict[str, Any]) -> None:
     for door in doors:
         assert client.post(door, junk).status_code < 500
     query = {"kind": "\x00", "app": "x", "version": "9" * 20, "old": "-", "new": "²"}
-    for name in ("filing", "filing_check", "filing_done", "filing_receipt", "filing_versions", "filing_withdraw"):
+    for name in (
+        "filing",
+        "filing_check",
+        "filing_done",
+        "filing_receipt",
+        "filing_versions",
+        "filing_withdraw",
+    ):
         assert client.get(reverse(name, args=[filing.pk]), query).status_code < 500
     for name in ("provider_home", "provider_apps", "provider_unit", "provider_start"):
         assert client.get(reverse(name), query).status_code < 500

@@ -43,7 +43,9 @@ def test_page_of_a_filing_opens_or_leads_on_in_every_state(state: str, name: str
         assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("kind", [FilingKind.CHANGE, FilingKind.RESUME, FilingKind.CANCEL, FilingKind.UNIT_CHANGE])
+@pytest.mark.parametrize(
+    "kind", [FilingKind.CHANGE, FilingKind.RESUME, FilingKind.CANCEL, FilingKind.UNIT_CHANGE]
+)
 def test_pages_of_other_kinds_open(kind: str) -> None:
     first = filings.approved()
     app = filings.app_of(first)
@@ -54,13 +56,18 @@ def test_pages_of_other_kinds_open(kind: str) -> None:
         app = filings.app_of(first)
     more: dict[str, Any] = {}
     if kind == FilingKind.RESUME:
-        more = {"resume_reason": "已整改", "resume_evidence": filings.file_value(filings.material(first.unit))}
+        more = {
+            "resume_reason": "已整改",
+            "resume_evidence": filings.file_value(filings.material(first.unit)),
+        }
     later = filings.draft(first.unit, kind=kind, of=None if kind == FilingKind.UNIT_CHANGE else app, **more)
     client = signed_in(later)
     for name in ("filing", "filing_check"):
         assert client.get(reverse(name, args=[later.pk])).status_code == 200
     sent = client.post(reverse("filing_submit", args=[later.pk]), {"submit_key": "k"})
-    assert sent.headers.get("Location") == reverse("filing_done", args=[later.pk]), sent.content.decode()[:2000]
+    assert sent.headers.get("Location") == reverse("filing_done", args=[later.pk]), sent.content.decode()[
+        :2000
+    ]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -155,7 +162,13 @@ def test_beginning_without_a_usable_name_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", [{"kind": "nonsense"}, {"app": "９"}, {"app": "9" * 40, "kind": "change"}, {"system": "x", "name": "\x00a"}]
+    "junk",
+    [
+        {"kind": "nonsense"},
+        {"app": "９"},
+        {"app": "9" * 40, "kind": "change"},
+        {"system": "x", "name": "\x00a"},
+    ],
 )
 def test_junk_at_the_start_page_gives_no_error_page(junk: dict[str, str]) -> None:
     client = factories.client_for(factories.membership(role=Role.PROVIDER_OWNER, unit=factories.unit()))
@@ -201,8 +214,12 @@ def test_supplement_shows_the_notes_and_the_versions_compare() -> None:
     assert "is-act" in page
     owner = filings.actor_in(filing.unit)
     later = filings.NOW + timedelta(days=1)
-    verbs.save_part(filing=filing, part="system", values={"mlps_number": "11010899021-20302"}, by=owner, now=later)
+    verbs.save_part(
+        filing=filing, part="system", values={"mlps_number": "11010899021-20302"}, by=owner, now=later
+    )
     verbs.submit(filing=filing, by=owner, now=later)
     page = client.get(reverse("filing_versions", args=[filing.pk])).content.decode()
     assert "11010899021-20302" in page
-    assert client.get(reverse("filing_versions", args=[filing.pk]), {"old": "x", "new": "99"}).status_code == 200
+    assert (
+        client.get(reverse("filing_versions", args=[filing.pk]), {"old": "x", "new": "99"}).status_code == 200
+    )
