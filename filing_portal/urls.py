@@ -20,21 +20,11 @@ ROOMS = [
 ]
 
 
-def _rooms() -> list:  # TEMPORARY while rooms are being built
-    found = []
-    for prefix, module in ROOMS:
-        try:
-            found.append(path(prefix, include(module)))
-        except ImportError:
-            continue
-    return found
-
-
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    *_rooms(),
+    *[path(prefix, include(room)) for prefix, room in ROOMS],
 ]

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ledger.acts import AlreadyMoved
-from providers.domain.submission import lapse
+from django.urls import reverse
+
+from accounts.enums import PROVIDER_ROLES
+from accounts.queries import superior
+from ledger.acts import Actor, AlreadyMoved
+from notices import links
+from notices.domain import Holder, register_holder
+from notices.models import Notice
+from providers.domain.submission import lapse, notice_params
 from providers.enums import ClockKind
 from providers.models import Filing
 from rulebook import clocks
@@ -29,6 +36,33 @@ def moved(clock: Clock) -> None:
     Filing.objects.filter(pk=clock.subject_id).update(due_at=clock.due_at, due_day=clock.due_day)
 
 
+def holder(clock: Clock) -> Holder | None:
+    """Whom to remind of a clock of a filing: the provider of its supplement, the authority of its feedback.
+
+    Above the authority stands its superior, who is told when the period is over (Measures Art. 13).
+    """
+    filing = Filing.objects.select_related("unit", "authority__parent").filter(pk=clock.subject_id).first()
+    if filing is None:
+        return None
+    params = notice_params(filing)
+    if clock.kind == ClockKind.SUPPLEMENT:
+        return Holder(filing.unit, filing, params=params, others=(filing.authority,))
+    return Holder(filing.authority, filing, superior(filing.authority), params=params, others=(filing.unit,))
+
+
+def page_of(notice: Notice, actor: Actor | None) -> str:
+    """Where a notice about a filing leads its reader; each audience has a page of its own."""
+    if actor is None or notice.subject_id is None:
+        return ""
+    filing = Filing.objects.visible_to(actor).filter(pk=notice.subject_id).values_list("pk", flat=True).first()
+    if filing is None:
+        return ""
+    return reverse("filing" if actor.role in PROVIDER_ROLES else "case", args=[filing])
+
+
 def register() -> None:
     """Called once when the room is ready."""
+    links.register(Filing._meta.label_lower, page_of)
+    for kind in (ClockKind.SUPPLEMENT, ClockKind.FEEDBACK):
+        register_holder(kind, holder)
     clocks.register(ClockKind.SUPPLEMENT, on_due=lapse_when_due, on_moved=moved)

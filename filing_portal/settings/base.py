@@ -7,7 +7,6 @@ docs/operators.md lists.
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -200,10 +199,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- API -------------------------------------------------------------------------------------
-_TOKENS = ["accounts.authentication.TokenAuthentication"] if find_spec("accounts.authentication") else []
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        *_TOKENS,
+        "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -228,6 +226,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "FilingKindEnum": "providers.enums.FilingKind",
+        "FilingStateEnum": "providers.enums.FilingState",
+    },
 }
 
 # --- background work -------------------------------------------------------------------------
