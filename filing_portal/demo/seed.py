@@ -60,7 +60,7 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
 
 def read_old_notices(world: World) -> None:
     """Inboxes hold some unread notices, not those of a whole year: the older ones were read within two hours."""
-    old = Notice.objects.filter(received_at__lt=world.moment(-5, 12), first_read_at=None)
+    old = Notice.objects.filter(received_at__lt=world.moment(-9, 12), first_read_at=None)
     old.update(first_read_at=F("received_at") + timedelta(hours=2))
 
 

@@ -15,7 +15,7 @@ from accounts.models import Unit
 from filing_portal.demo import documents, files
 from ledger.acts import Actor
 from providers import domain as provider_verbs
-from providers.models import Filing
+from providers.models import Filing, ProviderProfile
 from rulebook import calendar
 from rulebook.time import at_hour, local_date
 
@@ -93,8 +93,9 @@ class World:
         unit, by = filing.unit, self.provider(filing.unit)
         serial, slug = next(self.serials), slug_of(filing.unit)
         parts: dict[str, dict[str, Any]] = {}
-        profile = getattr(unit, "profile", None)
-        if profile is None or "legal_representative" not in profile.data:
+        # Read anew: the unit that all stories share remembers its profile as it was at first.
+        profile = ProviderProfile.objects.filter(unit=unit).values_list("data", flat=True).first()
+        if "legal_representative" not in (profile or {}):
             parts["unit"] = documents.unit_part(
                 unit, self.keep_all(unit, documents.UNIT_FILES, now), serial=serial
             )
