@@ -74,7 +74,7 @@ messages: $(STAMP) ## list what is not translated, and compile the catalogue
 	$(PY) -m filing_portal.messages compile
 
 openapi: $(STAMP) ## write docs/openapi.yml
-	$(PY) manage.py spectacular --file docs/openapi.yml --validate
+	$(PY) manage.py spectacular --lang en --file docs/openapi.yml --validate
 
 clean: ## remove caches and test results, not .venv and not var
 	@find . -path ./.venv -prune -o -path ./var -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

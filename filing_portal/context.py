@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 Entry = tuple[str | Promise, tuple[str, ...]]
@@ -167,7 +167,7 @@ class Portal:
     def work_nav(self) -> list[tuple[str | Promise, str, bool]]:
         return nav(WORK_NAV[self.audience], self._request.path)
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
         """Addresses that the shell links to; "" where the page does not exist."""
         return {

@@ -1,4 +1,4 @@
-"""The WSGI callable that gunicorn serves."""
+"""The WSGI callable that gunicorn serves: the express lane in front of Django."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filing_portal.settings.embedded")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from filing_portal.express import express  # noqa: E402 (models can be imported only now)
+
+application = express(django)

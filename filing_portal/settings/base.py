@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": {"task": "rulebook.tasks.sweep_clocks", "schedule": 60.0},
     "deliver-notices": {"task": "notices.tasks.deliver_pending", "schedule": 60.0},
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 300.0},
+    "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},
 }
 
