@@ -6,11 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-
-from accounts.models import Person, Unit
-from ledger.models import ActorKind, Record
+from ledger.models import Record
 from ledger.queries import timeline
 from providers import schema
 from providers.models import Filing, FilingVersion, Material
@@ -146,25 +142,8 @@ def papers(filing: Filing, newest: FilingVersion, policy: Policy, before: dict[s
 
 
 def ledger_lines(filing: Filing) -> list[Record]:
-    """The ledger of the case for authorities, newest first, each with ``actor_name``; three queries."""
-    records = list(timeline(filing, audience="authority").order_by("-seq")[:200])
-    people = Person.objects.filter(pk__in={r.actor_id for r in records if r.actor_id}).in_bulk()
-    units = Unit.objects.filter(pk__in={r.actor_unit_id for r in records if r.actor_unit_id}).in_bulk()
-    for record in records:
-        words = [str(_("The portal itself"))]
-        if record.actor_kind != ActorKind.SYSTEM:
-            person, unit = people.get(record.actor_id or 0), units.get(record.actor_unit_id or 0)
-            words = [person.name if person else "", unit_name(unit)]
-        record.actor_name = " · ".join(word for word in words if word)  # type: ignore[attr-defined]
-    return records
-
-
-def unit_name(unit: Unit | None) -> str:
-    """The unit's name in the reader's language, where it has one."""
-    if unit is None:
-        return ""
-    chinese = (get_language() or "zh").startswith("zh")
-    return unit.name if chinese or not unit.name_en else unit.name_en
+    """The ledger of the case for authorities, newest first."""
+    return list(timeline(filing, audience="authority").order_by("-seq")[:200])
 
 
 def checklist(policy: Policy, answers: Iterable[Any]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person, Unit
 from providers.models import Filing
@@ -146,10 +147,10 @@ class Decision(models.Model):
     """What an authority decided. Append-only: a trigger refuses UPDATE and DELETE."""
 
     class Verb(models.TextChoices):
-        RETURN = "return_for_correction", _("Returned for correction")
-        SEND_TO_MINISTRY = "send_to_ministry", _("Agreed, sent to the ministry")
-        APPROVE = "approve", _("Approved")
-        DECLINE = "decline", _("Declined")
+        RETURN = "return_for_correction", pgettext_lazy("decision", "Returned for correction")
+        SEND_TO_MINISTRY = "send_to_ministry", pgettext_lazy("decision", "Agreed, sent to the ministry")
+        APPROVE = "approve", pgettext_lazy("decision", "Approved")
+        DECLINE = "decline", pgettext_lazy("decision", "Declined")
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="decisions")
     version = models.PositiveIntegerField()
