@@ -19,7 +19,7 @@ Verb = Callable[[Filing, Actor, datetime], Any]
 
 
 def _override(filing: Filing, by: Actor, now: datetime) -> Any:
-    Check.objects.get_or_create(
+    Check.objects.update_or_create(
         filing=filing, version=max(filing.version, 1), code="uscc",
         defaults={"result": "fail", "checked_at": now},
     )  # fmt: skip
