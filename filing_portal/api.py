@@ -54,7 +54,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         reasons = [
             {key: str(value) for key, value in vars_of(reason).items() if value} for reason in exc.reasons
         ]
-        return problem(status.HTTP_409_CONFLICT, "Refused", detail=str(exc), code="refused", reasons=reasons)
+        return problem(exc.status, "Refused", detail=str(exc), code="refused", reasons=reasons)
     if isinstance(exc, AlreadyMoved):
         set_rollback()
         return problem(status.HTTP_409_CONFLICT, "Already decided", detail=str(exc), code="already-moved")

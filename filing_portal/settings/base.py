@@ -129,7 +129,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Filing portal"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # a write and five reads on every request for a column nobody needs
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": {"task": "rulebook.tasks.sweep_clocks", "schedule": 60.0},
     "deliver-notices": {"task": "notices.tasks.deliver_pending", "schedule": 60.0},
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 300.0},
+    "ask-waiting": {"task": "review.tasks.ask_waiting", "schedule": 60.0},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
@@ -17,7 +18,7 @@ from notices.domain import serve
 from providers.domain.submission import notice_params, release_entry
 from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
 from providers.models import Filing, ReturnNote
-from providers.queries import policy_of
+from providers.queries import package_ids, policy_of
 from review import rules
 from review.autochecks import LIVE, run_checks
 from review.domain.blockers import blockers
@@ -171,6 +172,7 @@ def approve(
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not reasons:
             # A worker that is down must not let a case through unchecked; a bar or a twin may be new.
+            _alone_with_packages(row)
             checked = Check.objects.filter(filing=row, version=row.version).exists()
             run_checks(filing=row, now=now, only=LIVE if checked else None)
             reasons.extend(blockers(row, actor, policy_of(row, now)))
@@ -270,6 +272,14 @@ def decline(
         basis=[article] if article else [],
         payload=lambda row: {"version": row.version},
     )
+
+
+def _alone_with_packages(row: Filing) -> None:
+    """Two provinces that approve the same package at the same moment: the second waits, and then sees the first."""
+    document = row.versions.order_by("-number").values_list("data", flat=True).first() or {}
+    with connection.cursor() as cursor:
+        for package in package_ids(document.get("app") or {}):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"package:{package}"])
 
 
 def _feedback_due(row: Filing) -> datetime | None:
