@@ -10,4 +10,4 @@ django = get_wsgi_application()
 
 from filing_portal.express import express  # noqa: E402 (models can be imported only now)
 
-application = express(django)
+application = express(django)  # type: ignore[arg-type]

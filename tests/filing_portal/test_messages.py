@@ -10,7 +10,7 @@ import pytest
 from filing_portal import messages
 from filing_portal.messages import Key
 
-PYTHON = '''
+PYTHON = """
 from django.utils.translation import gettext_lazy as _, ngettext, pgettext
 _("Plain %(name)s")
 ngettext("%d day", "%d days", 3)
@@ -19,7 +19,7 @@ _(
     "Two "
     "parts"
 )
-'''
+"""
 TEMPLATE = """
 {% load i18n %}
     {% translate "In a template" %} <a title="{% trans 'Quoted' context "button" %}">
@@ -101,7 +101,9 @@ def test_merge_replaces_an_earlier_translation(root):
 
 def test_check_finds_other_placeholders_and_fuzzy_texts(root):
     merge(root, {**CHINESE, "Plain %(name)s": "普通 %(nome)s"})
-    assert messages.problems(root) == ["placeholders differ: 'Plain %(name)s' and '普通 %(nome)s' (ledger/models.py)"]
+    assert messages.problems(root) == [
+        "placeholders differ: 'Plain %(name)s' and '普通 %(nome)s' (ledger/models.py)"
+    ]
     path = messages.catalogue_path(root)
     path.write_text(path.read_text().replace('msgid "Two parts"', '#, fuzzy\nmsgid "Two parts"'))
     assert "fuzzy: 'Two parts' (ledger/models.py)" in messages.problems(root)
