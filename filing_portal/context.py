@@ -107,13 +107,15 @@ def _unread(request: HttpRequest) -> int:
 
 def _demo_accounts() -> list[dict[str, str]]:
     """The demonstration accounts with what they are for; asked only by the sign-in page of that mode."""
-    from accounts.models import Membership
+    from accounts.models import Person
+    from filing_portal.demo.accounts import ACCOUNTS
 
-    rows = Membership.objects.filter(person__is_demo=True, status="active").select_related("person", "unit")
-    found: dict[str, str] = {}
-    for row in rows.order_by("pk"):
-        found.setdefault(row.person.email, f"{row.unit.name} · {row.get_role_display()}")
-    return [{"email": email, "what": what} for email, what in found.items()]
+    there = set(Person.objects.filter(is_demo=True).values_list("email", flat=True))
+    return [
+        {"email": account.email, "what": f"{account.label} · {account.hint}"}
+        for account in ACCOUNTS
+        if account.listed and account.email in there
+    ]
 
 
 def _memberships(request: HttpRequest) -> list[Any]:

@@ -165,7 +165,7 @@ def _fill(row: Filing, document: dict[str, Any], policy: Policy, now: datetime) 
     row.last_submitted_at = now
     if row.submitted_at is None:
         row.submitted_at = now
-        row.policy_label, row.policy_ids = str(policy.version_label), list(policy.version_ids)
+        row.policy_label, row.policy_ids = policy.label("zh-hans"), list(policy.version_ids)
         row.second_level = bool(policy.get("second_level")) and row.authority.code != "moe"
         row.case_no = _next_case_no(row.authority.code, now)
     changed_on = document["filing"].get("changed_on")
@@ -205,7 +205,7 @@ def _freeze(row: Filing, document: dict[str, Any], policy: Policy, by: Actor, no
         number=row.version,
         data=document,
         digest=digest(document),
-        policy_label=str(policy.version_label),
+        policy_label=policy.label("zh-hans"),
         policy_ids=list(policy.version_ids),
         signed_name=str(document["filing"].get("signed_name") or "")[:80],
         submitted_at=now,
