@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import (
     AUTHORITY_ROLES,
     INSTITUTION_ROLES,
+    LEAD_ROLES,
     PROVIDER_ROLES,
     Level,
     MembershipStatus,
@@ -89,6 +90,20 @@ def may_manage(by: Actor, unit: Unit) -> Reasons:
     )
 
 
+def may_touch_office(by: Actor, *roles: str) -> Reasons:
+    """Reviewers and administrators are made and unmade by who leads the review, or by an administrator.
+
+    The owner of an authority's own apps is in charge of those, and of nobody who decides filings.
+    """
+    if not AUTHORITY_ROLES.union({Role.SYSADMIN}).intersection(roles):
+        return Reasons()
+    if by.is_system or by.role == Role.SYSADMIN or by.role in LEAD_ROLES:
+        return Reasons()
+    return Reasons.of(
+        Reason("not_head_of_review", _("Only the head of review decides who reviews for the authority."))
+    )
+
+
 def may_give_role(by: Actor, unit: Unit, role: str) -> Reasons:
     """The role must fit the unit; administrators are made by administrators only."""
     if role not in roles_for(unit):
@@ -119,7 +134,7 @@ def not_the_last(membership: Membership) -> Reasons:
 
 def may_admit(by: Actor, membership: Membership) -> Reasons:
     """Letting in or refusing: in charge of the unit, and the request still waits."""
-    reasons = may_manage(by, membership.unit)
+    reasons = Reasons.of(may_manage(by, membership.unit), may_touch_office(by, membership.role))
     if membership.status != MembershipStatus.REQUESTED:
         reasons.append(Reason("not_waiting", _("This request has been answered already.")))
     return reasons
@@ -127,7 +142,9 @@ def may_admit(by: Actor, membership: Membership) -> Reasons:
 
 def may_end(by: Actor, membership: Membership) -> Reasons:
     """Ending: in charge of the unit, or oneself; never the last owner."""
-    reasons = Reasons() if by.person_id == membership.person_id else may_manage(by, membership.unit)
+    reasons = Reasons()
+    if by.person_id != membership.person_id:
+        reasons = Reasons.of(may_manage(by, membership.unit), may_touch_office(by, membership.role))
     if membership.status == MembershipStatus.ENDED:
         reasons.append(Reason("ended", _("This membership has ended already.")))
     return Reasons.of(reasons, not_the_last(membership))
@@ -136,6 +153,8 @@ def may_end(by: Actor, membership: Membership) -> Reasons:
 def may_change_role(by: Actor, membership: Membership, role: str) -> Reasons:
     """Changing a role: in charge, the role fits, and an owner remains."""
     reasons = Reasons.of(may_manage(by, membership.unit), may_give_role(by, membership.unit, role))
+    if not reasons:
+        reasons.extend(may_touch_office(by, membership.role, role))
     if membership.status != MembershipStatus.ACTIVE:
         reasons.append(Reason("not_active", _("This membership is not in force.")))
     if role != membership.role:

@@ -44,7 +44,7 @@ class UnstorableInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        unstorable = isinstance(exception, DataError) or (
+        unstorable = isinstance(exception, DataError | UnicodeEncodeError | RecursionError) or (
             isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
         )
         if not unstorable:

@@ -1,10 +1,14 @@
 """The addresses of the portal. Each room brings its own under its audience's prefix."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from filing_portal.health import healthz
+
+# One way to sign in: with the second factor and the limits of the sign-in page.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 ROOMS = [
     ("", "filing_portal.views.pages"),

@@ -13,6 +13,7 @@ from django.db.models import Q
 from accounts.models import Unit
 from providers.enums import OPEN_STATES, FilingKind
 from providers.models import App, Filing, FilingVersion, ProviderProfile
+from providers.schema import is_file
 from registry.models import Entry
 from rulebook import policies
 from rulebook.policies import Policy
@@ -22,12 +23,19 @@ Document = dict[str, dict[str, Any]]
 
 
 def working_copy(filing: Filing) -> Document:
-    """The document as it stands now in the provider's working copies."""
+    """The document as it stands now in the provider's working copies.
+
+    Credit code, province and (but for a change of the unit) name are those of the registered unit, whatever
+    an abandoned draft has left behind: an entry is published under what was verified.
+    """
     profile = ProviderProfile.objects.filter(unit_id=filing.unit_id).values_list("data", flat=True).first()
     app = filing.app
     system = app.system if app is not None else None
+    unit = {**(profile or {}), "uscc": filing.unit.uscc, "province": filing.unit.province_code}
+    if filing.kind != FilingKind.UNIT_CHANGE:
+        unit["name"] = filing.unit.name
     return {
-        "unit": dict(profile or {}),
+        "unit": unit,
         "system": dict(system.data) if system is not None else {},
         "app": dict(app.data) if app is not None else {},
         "filing": dict(filing.data),
@@ -116,7 +124,8 @@ def files_in(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 def _files(key: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(value, dict):
         if "sha256" in value and "id" in value:
-            yield key, value
+            if is_file(value):
+                yield key, value
         else:
             for name, inner in value.items():
                 yield from _files(f"{key}.{name}", inner)

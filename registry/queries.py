@@ -17,6 +17,7 @@ from typing import Any, Literal
 from django.db import connection
 from django.http import QueryDict
 
+from ledger.text import storable
 from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
 from registry.numbers import PREFIXES, Number, NumberProblem, digits_of, read
@@ -264,7 +265,7 @@ def _cursor(hit: Hit, sort: str, *, backwards: bool) -> str:
 def _read_cursor(text: str, sort: str) -> tuple[bool, datetime | str, int]:
     try:
         direction, value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if direction not in ("+", "-") or type(key) is not int or not 0 <= key < 2**63 or "\x00" in value:
+        if direction not in ("+", "-") or type(key) is not int or not 0 <= key < 2**63 or not storable(value):
             raise BadCursor(text)
         if sort != "newest":
             return direction == "-", str(value), key

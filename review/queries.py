@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from accounts.enums import AUTHORITY_ROLES, MembershipStatus, Role
 from accounts.models import Membership, Person
 from ledger.acts import Actor
+from ledger.text import storable
 from providers.enums import OPEN_STATES, FilingKind, FilingState
 from providers.models import Filing, FilingQuerySet
 from review.models import Assignment, Decision
@@ -181,10 +182,12 @@ def _read_cursor(text: str, sort: str) -> tuple[Any, int] | None:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if SORTS[sort][0].endswith("_at") and value is not None:
             value = datetime.fromisoformat(value)
-        elif value is not None and not isinstance(value, str):
+            if value.tzinfo is None:
+                return None
+        elif value is not None and not storable(value):
             return None
-        return value, int(pk)
-    except (ValueError, TypeError, binascii.Error):
+        return (value, pk) if type(pk) is int and 0 <= pk < 2**63 else None
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         return None
 
 

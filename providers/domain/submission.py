@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Province
+from accounts.queries import filing_authority
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
 from notices.domain import serve
 from providers import rules, schema
@@ -26,6 +27,10 @@ from rulebook.time import local_date
 
 #: Called with a filing's key after its submission has been committed; rooms above add themselves when ready.
 after_submit: list[Callable[[int], None]] = []
+
+
+#: kinds that put an app, with its packages, into the registry
+NEEDS_NO_TWIN = (FilingKind.INITIAL, FilingKind.CHANGE, FilingKind.RESUME)
 
 
 def submit(
@@ -45,7 +50,7 @@ def submit(
     ``Refused`` (barred, category suspended, not yours, period over), or ``AlreadyMoved``.
     """
     fresh = Filing.objects.get(pk=filing.pk)
-    if submit_key and fresh.submit_key == submit_key and fresh.state != FilingState.DRAFT:
+    if _repeated(fresh, submit_key):
         return _own_again(fresh, by)
     again = fresh.state == FilingState.RETURNED
     frozen: dict[str, Any] = {}
@@ -103,9 +108,22 @@ def submit(
         )
     except AlreadyMoved:
         moved = Filing.objects.get(pk=filing.pk)
-        if submit_key and moved.submit_key == submit_key:
+        if _repeated(moved, submit_key):
             return _own_again(moved, by)
         raise
+
+
+def _repeated(filing: Filing, submit_key: str) -> bool:
+    """Whether this key has handed the filing in already.
+
+    After a return the same key is a late retry of the submission before. It must not pass for the
+    supplement: its sender would believe that he had answered, and the filing would lapse.
+    """
+    if not submit_key or filing.submit_key != submit_key or filing.state == FilingState.DRAFT:
+        return False
+    if filing.state == FilingState.RETURNED:
+        raise AlreadyMoved(state=filing.state, verb="return_for_correction", at=filing.returned_at)
+    return True
 
 
 def _own_again(filing: Filing, by: Actor) -> Filing:
@@ -134,7 +152,7 @@ def _admission(row: Filing, document: dict[str, Any], policy: Policy, now: datet
     if row.kind in (FilingKind.CANCEL, FilingKind.UNIT_CHANGE):
         return Reasons()
     reasons = Reasons.of(schema.admission(document, policy, now))
-    if row.kind == FilingKind.INITIAL:
+    if row.kind in NEEDS_NO_TWIN:
         twin = duplicates(row.unit, row.app_name, package_ids(document["app"]), app_pk=row.app_id)
         if twin is not None:
             reasons.append(
@@ -165,6 +183,7 @@ def _fill(row: Filing, document: dict[str, Any], policy: Policy, now: datetime) 
     row.last_submitted_at = now
     if row.submitted_at is None:
         row.submitted_at = now
+        row.authority = filing_authority(row.unit)
         row.policy_label, row.policy_ids = policy.label("zh-hans"), list(policy.version_ids)
         row.second_level = bool(policy.get("second_level")) and row.authority.code != "moe"
         row.case_no = _next_case_no(row.authority.code, now)

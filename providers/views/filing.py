@@ -121,7 +121,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirmation: the case number, and what happens when."""
     filing = filing_or_404(request, pk)
-    if filing.submitted_at is None:
+    if filing.submitted_at is None or filing.state == FilingState.RETURNED:
         return redirect("filing", pk=filing.pk)
     return render(request, "providers/done.html", _context(filing, request))
 

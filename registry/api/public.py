@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ledger.text import storable
 from registry import answers, lookup, queries
 from registry.api import serializers as shapes
 from registry.enums import EntryState, Function, Stage
@@ -108,7 +109,7 @@ def _asked(data: Any) -> tuple[list[str], list[str]]:
     if isinstance(data, dict):
         lists = [data.get("numbers") or [], data.get("package_ids") or []]
         well = all(isinstance(items, list) for items in lists) and all(
-            type(item) is str and len(item) <= 200 and "\x00" not in item for items in lists for item in items
+            type(item) is str and len(item) <= 200 and storable(item) for items in lists for item in items
         )
         if well and 1 <= len(lists[0]) + len(lists[1]) <= shapes.BULK_LIMIT:
             return lists[0], lists[1]

@@ -93,11 +93,13 @@ def republish(
     basis: Sequence[str] = ("me-15",),
     text_zh: str = "",
     text_en: str = "",
+    keep_mark: bool = False,
 ) -> Entry:
     """Renew a live entry after an approved change; the number is kept (Measures, Article 15).
 
     Effects: the new snapshot replaces the old one, the version goes up, the mark "change under review"
-    goes off, the information counts as confirmed, a public event names what changed. Raises ``Refused``.
+    goes off (``keep_mark``: another change still waits), the information counts as
+    confirmed, a public event names what changed. Raises ``Refused``.
     """
     changed: dict[str, Any] = {}
 
@@ -105,7 +107,7 @@ def republish(
         changed.update(_changes(row.public, snapshot))
         _take(row, snapshot, authority_name=row.public.get("authority_name", ""))
         row.version += 1
-        row.change_under_review = False
+        row.change_under_review = row.change_under_review and keep_mark
         row.updated_at = row.confirmed_at = now
         refresh(row)
 

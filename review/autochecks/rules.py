@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from blacklist.models import Listing
 from providers import schema
 from providers.checks import CheckFailed, parse_icp, parse_mlps_certificate, parse_telecom_licence, parse_uscc
+from providers.domain.submission import NEEDS_NO_TWIN
 from providers.enums import FilingKind
 from providers.models import Material
 from providers.queries import duplicates, files_in, package_ids
@@ -115,7 +116,7 @@ def not_barred(case: Case) -> Finding:
 
 def no_duplicate(case: Case) -> Finding:
     """The same app elsewhere, also one that came after the submission (Measures Art. 11)."""
-    if case.filing.kind != FilingKind.INITIAL:
+    if case.filing.kind not in NEEDS_NO_TWIN:
         return passed()
     twin = duplicates(
         case.filing.unit, case.filing.app_name, package_ids(case.document["app"]), app_pk=case.filing.app_id

@@ -172,6 +172,7 @@ def approve(
         reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
         if not reasons:
             # A worker that is down must not let a case through unchecked; a bar or a twin may be new.
+            reasons.extend(_second_level_is_another_person(actor, row))
             _alone_with_packages(row)
             checked = Check.objects.filter(filing=row, version=row.version).exists()
             run_checks(filing=row, now=now, only=LIVE if checked else None)
@@ -272,6 +273,19 @@ def decline(
         basis=[article] if article else [],
         payload=lambda row: {"version": row.version},
     )
+
+
+def _second_level_is_another_person(by: Actor, row: Filing) -> Reasons:
+    """Who agreed for the province does not review the same version for the ministry (Beijing notice 3 (4))."""
+    if row.state != FilingState.MINISTRY_REVIEW or by.person_id is None:
+        return Reasons()
+    same = Decision.objects.filter(
+        filing=row, version=row.version, verb=Decision.Verb.SEND_TO_MINISTRY, person_id=by.person_id
+    )
+    if not same.exists():
+        return Reasons()
+    said = _("You agreed for the province; somebody else reviews for the ministry.")
+    return Reasons([Reason("same_person_twice", said)])
 
 
 def _alone_with_packages(row: Filing) -> None:

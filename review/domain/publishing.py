@@ -28,7 +28,7 @@ def carry_out(row: Filing, by: Actor, now: datetime) -> Entry | None:
     if row.app is None:
         msg = "a filing of this kind has an app"
         raise ValueError(msg)
-    snapshot = _snapshot(document, row)
+    snapshot = _snapshot({**document, "unit": _newest_unit(row, document)}, row)
     app = App.objects.select_for_update().get(pk=row.app_id)
     if row.kind == FilingKind.INITIAL:
         entry = registry.publish(
@@ -48,6 +48,21 @@ def carry_out(row: Filing, by: Actor, now: datetime) -> Entry | None:
         return registry.republish(entry=entry, snapshot=snapshot, by=by, now=now, basis=["me-15"])
     reason = str(document["filing"].get("cancel_reason") or "") or "应提供者申请注销"
     return registry.cancel(entry=entry, reason=reason, by=by, now=now)
+
+
+def _newest_unit(row: Filing, document: dict[str, Any]) -> dict[str, Any]:
+    """The unit's part, from a change of the unit that was approved after this version was submitted."""
+    later = (
+        Filing.objects.filter(
+            unit_id=row.unit_id,
+            kind=FilingKind.UNIT_CHANGE,
+            state=FilingState.FILED,
+            closed_at__gte=row.last_submitted_at,
+        )
+        .order_by("-closed_at")
+        .first()
+    )
+    return latest_document(later)["unit"] if later is not None else document["unit"]
 
 
 def _number_prefix(row: Filing, now: datetime) -> str:
@@ -90,4 +105,5 @@ def _renew_unit(row: Filing, document: dict[str, Any], by: Actor, now: datetime)
             by=by,
             now=now,
             basis=["me-15"],
+            keep_mark=True,
         )

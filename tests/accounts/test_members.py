@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts import hooks
+from accounts import hooks, rules
 from accounts.authentication import find_token
 from accounts.domain import (
     accept_invitation,
@@ -428,3 +428,12 @@ def test_listener_is_called_once(owner: Membership) -> None:
     hooks.tell("test", owner, now=NOW)
     assert heard == [(owner, NOW)]
     assert not Invitation.objects.exists()
+
+
+def test_owner_of_an_authoritys_apps_makes_and_unmakes_no_reviewers() -> None:
+    authority = factories.authority("44")
+    owner = factories.actor(Role.PROVIDER_OWNER, authority)
+    staff = factories.membership(role=Role.PROVIDER_STAFF, unit=authority)
+    lead = factories.membership(role=Role.REVIEW_LEAD, unit=authority)
+    assert "not_head_of_review" in rules.may_change_role(owner, staff, Role.REVIEW_LEAD).codes
+    assert "not_head_of_review" in rules.may_end(owner, lead).codes

@@ -275,8 +275,10 @@ def test_old_key_after_a_return_is_no_second_submission() -> None:
     review_verbs.return_for_correction(
         filing=filings.fresh(filing), by=filings.reviewer_of(filing), now=NOW, comment="改"
     )
-    again = verbs.submit(filing=filing, by=by, now=NOW, submit_key="k1")
-    assert (again.state, again.version) == (FilingState.RETURNED, 1)
+    with pytest.raises(AlreadyMoved):
+        verbs.submit(filing=filing, by=by, now=NOW, submit_key="k1")
+    row = filings.fresh(filing)
+    assert (row.state, row.version) == (FilingState.RETURNED, 1)
 
 
 def test_key_of_another_unit_gives_nothing_away() -> None:
@@ -301,3 +303,56 @@ def test_file_of_another_unit_is_not_shown_to_the_authority() -> None:
     except (Refused, AlreadyMoved):
         return
     assert not MaterialUse.objects.filter(material=foreign).exists()
+
+
+def test_entry_bears_the_registered_name_and_province_whatever_the_form_says() -> None:
+    filing = filings.draft()
+    owner = filings.actor_in(filing.unit)
+    verbs.save_part(filing=filing, part="unit", values={"name": "另一家公司", "province": "44"}, by=owner, now=NOW)
+    sent = verbs.submit(filing=filing, by=owner, now=NOW)
+    frozen = sent.versions.get().data["unit"]
+    assert (frozen["name"], frozen["province"]) == (filing.unit.name, filing.unit.province_code)
+
+
+@pytest.mark.requirement("R30")
+def test_change_cannot_take_over_a_package_of_another_number() -> None:
+    other, first = filings.approved(), filings.approved()
+    package = filings.app_of(other).entry.package_ids[0]
+    change = filings.draft(first.unit, kind=FilingKind.CHANGE, of=filings.app_of(first))
+    owner = filings.actor_in(first.unit)
+    verbs.save_part(filing=change, part="app", values={"android_package": package}, by=owner, now=NOW)
+    with pytest.raises(Refused) as refusal:
+        verbs.submit(filing=change, by=owner, now=NOW)
+    assert "duplicate" in refusal.value.reasons.codes
+
+
+def test_older_change_does_not_bring_the_old_name_of_the_unit_back() -> None:
+    from review import domain as review_verbs
+
+    first = filings.approved()
+    owner, reviewer = filings.actor_in(first.unit), filings.reviewer_of(first)
+    change = filings.draft(first.unit, kind=FilingKind.CHANGE, of=filings.app_of(first))
+    verbs.submit(filing=change, by=owner, now=NOW)
+    renewal = filings.draft(first.unit, kind=FilingKind.UNIT_CHANGE)
+    verbs.save_part(filing=renewal, part="unit", values={"name": "北京新名教育科技有限公司"}, by=owner, now=NOW)
+    verbs.submit(filing=renewal, by=owner, now=NOW)
+    review_verbs.approve(filing=filings.fresh(renewal), by=reviewer, now=NOW + timedelta(hours=1))
+    assert filings.app_of(first).entry.change_under_review
+    review_verbs.approve(filing=filings.fresh(change), by=reviewer, now=NOW + timedelta(hours=2))
+    assert filings.app_of(first).entry.provider_name == "北京新名教育科技有限公司"
+
+
+def test_who_agreed_for_the_province_does_not_decide_for_the_ministry() -> None:
+    from accounts.enums import Role
+    from ledger.acts import Actor
+    from review import domain as review_verbs
+
+    filing = filings.in_state(FilingState.MINISTRY_REVIEW)
+    decided = filing.decisions.get()
+    unit = factories.authority("moe")
+    twice = Actor(
+        person_id=decided.person_id, unit_id=unit.pk, role=Role.MINISTRY_REVIEWER, unit_code="moe", unit_path=unit.path
+    )
+    with pytest.raises(Refused) as refusal:
+        review_verbs.approve(filing=filing, by=twice, now=NOW)
+    assert "same_person_twice" in refusal.value.reasons.codes
