@@ -32,6 +32,7 @@ ADDRESS = "127.0.0.1"
 FREE_BYTES_TO_START = 300_000_000
 FREE_BYTES_TO_GO_ON = 30_000_000
 READY_SECONDS = 90
+PORT_SECONDS = 10  # how long a port may stay taken after what held it was killed
 #: Celery's warning about root is of no use here: the tasks are JSON, and the machine is the runner's own.
 CHILDREN = {
     "PYTHONUNBUFFERED": "1",
@@ -97,18 +98,35 @@ def lock_run(data: Path) -> int:
     return descriptor
 
 
-def end_leftovers(data: Path) -> None:
-    """Ends the processes of an earlier run that was itself killed and could not stop them."""
+def end_leftovers(data: Path) -> bool:
+    """Ends the processes of an earlier run that was itself killed and could not stop them; whether there were any."""
     try:
         known = json.loads((data / "run.json").read_text())
     except (OSError, ValueError):
-        return
+        return False
+    ended = False
     for pid, created in known:
         try:
             if abs(psutil.Process(pid).create_time() - created) < 1:
                 os.killpg(pid, signal.SIGKILL)
+                ended = True
         except (psutil.Error, ProcessLookupError, PermissionError):
             continue
+    return ended
+
+
+def await_port(port: int, seconds: float) -> None:
+    """Waits for a port that processes just killed still hold."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            check_port(port)
+        except CannotRun:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def remember(data: Path, supervisor: Supervisor) -> None:
@@ -268,8 +286,7 @@ def run(environment: dict[str, str]) -> None:
 
     data: Path = settings.PORTAL_DATA
     lock = lock_run(data)
-    end_leftovers(data)
-    check_port(port)
+    await_port(port, PORT_SECONDS if end_leftovers(data) else 0)
     check_disk(data, FREE_BYTES_TO_START)
     import django
 

@@ -340,6 +340,8 @@ class Services:
                 if time.monotonic() > until:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.02)
+        # A zombie of ours still counts as alive for PostgreSQL's lock file.
+        self._reap()
 
 
 def _first_error(text: str) -> str:

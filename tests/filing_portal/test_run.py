@@ -67,6 +67,8 @@ class Run:
         return found
 
     def first(self, part: str) -> int:
+        if part == "valkey-server":  # it writes its own title over its command line
+            return int((self.data / "valkey" / "valkey.pid").read_text())
         return min(pid for pid, text in self.children().items() if part in text)
 
 
