@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,11 @@ from accounts.domain import (
 )
 from accounts.enums import Role
 from accounts.models import ApiToken, Invitation, Membership, Person, Unit
-from ledger.acts import ActError, Actor
+from ledger.acts import ActError, Actor, append
 from rulebook.time import now
+
+#: fields of a unit whose new value the ledger keeps: they decide who is competent, and who may file
+RECORDED = frozenset({"name", "kind", "level", "uscc", "province_code", "head_office", "active"})
 
 
 def admin_actor(request: HttpRequest) -> Actor:
@@ -125,7 +129,10 @@ class UnitAdmin(NoAddNoDelete):
             move_unit(unit=before, parent=obj.parent, by=by, now=moment)
         plain = set(form.changed_data) - {"parent", "path"}
         if plain:
-            obj.save(update_fields=sorted(plain))
+            with transaction.atomic():
+                said = {name: str(getattr(obj, name)) for name in sorted(plain) if name in RECORDED}
+                append(verb="amend_unit", subject=before, by=by, now=moment, payload={"fields": sorted(plain), **said})
+                obj.save(update_fields=sorted(plain))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A refusal comes back as a message on the page, with nothing changed."""

@@ -37,6 +37,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "rename": (pgettext_lazy("act", "Name of the unit changed"), ""),
     "unmark_change": (pgettext_lazy("act", "Change no longer under review"), ""),
     "clear_rectification": (pgettext_lazy("act", "Rectified, order lifted"), "ok"),
+    "amend_unit": (pgettext_lazy("act", "Unit amended by an administrator"), ""),
     "order_rectification": (pgettext_lazy("act", "Rectification ordered"), "act"),
     "clear": (pgettext_lazy("act", "Rectified, order lifted"), "ok"),
     "take_offline": (pgettext_lazy("act", "Temporarily offline"), ""),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView, exception_handler, set_rollback
 
 from accounts.actors import actor_for
@@ -20,6 +21,7 @@ KEY_LENGTH = 64
 class ActorView(APIView):
     """A call by somebody who acts for a unit. Verbs decide; a refusal carries every reason."""
 
+    throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "token"
 
     @property

@@ -7,16 +7,20 @@ from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.queries import filing_authority
 from ledger.acts import Actor, Refused, append
 from providers import rules
-from providers.domain.errors import NotEditable
+from providers.domain.errors import FileRefused, NotEditable
 from providers.enums import FilingKind
 from providers.models import App, BusinessSystem, Filing, Material, ProviderProfile
 from providers.queries import open_filing, published_document
+from rulebook import policies
+from rulebook.time import local_date
 
+FILINGS_OF_FILES = 20  # a unit may keep this many times the files that the policy allows one filing
 PARTS = ("unit", "system", "app", "filing")
 
 
@@ -160,7 +164,8 @@ def add_material(
 ) -> Material:
     """Keeps an inspected file of the unit. The caller has passed it through ``providers.materials``.
 
-    The same content of the same unit is stored once. Effects: none beyond the row.
+    The same content of the same unit is stored once. Effects: none beyond the row. Raises ``FileRefused``
+    where the unit keeps too many files.
     """
     reasons = rules.is_of_provider(by, unit.pk)
     if reasons:
@@ -168,6 +173,9 @@ def add_material(
     same = Material.objects.filter(unit=unit, sha256=sha256, name=name).first()
     if same is not None:
         return same
+    limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
+    if unit.materials.count() >= int(limits.get("materials_per_filing", 100)) * FILINGS_OF_FILES:
+        raise FileRefused(_("Your unit has uploaded too many files."))
     material = Material(
         unit=unit, name=name[:160], content_type=content_type, size=upload.size or 0, pages=pages,
         sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,

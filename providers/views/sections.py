@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger.acts import ActError, Refused
 from providers import domain, forms, materials, presentation, rules, schema
-from providers.domain.errors import FileRefused
 from providers.models import Filing
 from providers.queries import policy_day, policy_of, working_copy
 from providers.schema import Context
@@ -230,9 +229,6 @@ def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
     reasons = rules.may_edit(by, page.filing)
     if reasons:
         raise Refused(reasons)
-    limit = int((page.policy.get("limits") or {}).get("materials_per_filing", 100)) * 20
-    if page.filing.unit.materials.count() >= limit:
-        raise FileRefused(_("Your unit has uploaded too many files."))
     found = materials.inspect(sent, sent.name or "")  # type: ignore[arg-type]
     scan = materials.scanner().scan(sent)  # type: ignore[arg-type]
     if not scan.may_keep:
