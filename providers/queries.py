@@ -31,7 +31,8 @@ def working_copy(filing: Filing) -> Document:
     profile = ProviderProfile.objects.filter(unit_id=filing.unit_id).values_list("data", flat=True).first()
     app = filing.app
     system = app.system if app is not None else None
-    unit = {**(profile or {}), "uscc": filing.unit.uscc, "province": filing.unit.province_code}
+    registered = {"uscc": filing.unit.uscc, "province": filing.unit.province_code}
+    unit = {**(profile or {}), **{key: value for key, value in registered.items() if value}}
     if filing.kind != FilingKind.UNIT_CHANGE:
         unit["name"] = filing.unit.name
     return {

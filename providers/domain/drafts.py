@@ -132,7 +132,8 @@ def save_part(
             profile, _created = ProviderProfile.objects.select_for_update().get_or_create(
                 unit_id=row.unit_id, defaults={"data": _seed_profile(row.unit)}
             )
-            profile.data = {**profile.data, **values, "uscc": row.unit.uscc}
+            own = {"uscc": row.unit.uscc} if row.unit.uscc else {}
+            profile.data = {**profile.data, **values, **own}
             profile.save(update_fields=["data", "updated_at"])
         elif row.app_id is not None:
             _save_app_part(row, part, values, by, now)
