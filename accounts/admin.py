@@ -80,6 +80,16 @@ class PersonAdmin(NoAddNoDelete):
     fields = ("email", "name", "language", "is_active", "is_staff", "last_login", "created_at")
     readonly_fields = ("email", "last_login", "created_at")
 
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """Who may sign in, and who may open the administration, stands in the ledger; the name does not."""
+        with transaction.atomic():
+            said = {name: getattr(obj, name) for name in ("is_active", "is_staff") if name in form.changed_data}
+            append(
+                verb="amend_person", subject=obj, by=admin_actor(request), now=now(),
+                payload={"fields": sorted(form.changed_data), **said},
+            )  # fmt: skip
+            super().save_model(request, obj, form, change)
+
 
 @admin.register(Unit)
 class UnitAdmin(NoAddNoDelete):
