@@ -25,6 +25,23 @@ class Result:
     errors: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
+    def add(self, other: Result) -> None:
+        """Take the answers of a further turn in."""
+        self.seconds += other.seconds
+        self.answers += other.answers
+        self.bytes += other.bytes
+        self.errors += other.errors
+        self.times += other.times
+
+    def count(self, connection: _Connection, status: int, expect: int) -> None:
+        """One answer: a good one, a wrong one, or a connection that was cut (status 0)."""
+        if status == expect:
+            self.answers += 1
+            self.bytes += len(connection.buffer)
+            self.times.append((time.perf_counter() - connection.started) * 1000)
+        elif len(self.errors) < 5:
+            self.errors.append(f"status {status}" if status else "connection closed without an answer")
+
     @property
     def per_second(self) -> float:
         return self.answers / self.seconds if self.seconds else 0.0
@@ -90,18 +107,26 @@ class _Connection:
 def run(
     port: int, requests: Sequence[bytes], *, seconds: float, connections: int = 8, expect: int = 200
 ) -> Result:
-    """Send ``requests`` in turn for ``seconds`` on ``connections`` at once."""
+    """Send ``requests`` in turn for ``seconds`` on ``connections`` at once, and wait for what is under way.
+
+    A request that has been sent is always counted: the time runs until the last answer. Otherwise slow
+    pages would lose one answer per connection, and the server would work them off during the next turn.
+    """
     result = Result()
     turn = itertools.cycle(requests)
     selector = selectors.DefaultSelector()
-    open_connections = [_Connection(port) for _ in range(connections)]
-    for connection in open_connections:
-        selector.register(connection.socket, selectors.EVENT_READ, connection)
-        connection.send(next(turn))
     begun = time.perf_counter()
     until = begun + seconds
-    while time.perf_counter() < until:
-        for key, _ in selector.select(timeout=30):
+    for _ in range(connections):
+        connection = _Connection(port)
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+        connection.send(next(turn))
+    while selector.get_map():
+        ready = selector.select(timeout=30)
+        if not ready:
+            result.errors.append("no answer within 30 seconds")
+            break
+        for key, _ in ready:
             connection = key.data
             try:
                 done = connection.read()
@@ -110,19 +135,18 @@ def run(
             if done is None:
                 continue
             status, close = done
-            if status == expect:
-                result.answers += 1
-                result.bytes += len(connection.buffer)
-                result.times.append((time.perf_counter() - connection.started) * 1000)
-            elif status and len(result.errors) < 5:
-                result.errors.append(f"status {status}")
-            if close:
+            result.count(connection, status, expect)
+            ended = time.perf_counter() >= until
+            if close or ended:
                 selector.unregister(connection.socket)
                 connection.socket.close()
+            if ended:
+                continue
+            if close:
                 connection.open()
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(next(turn))
     result.seconds = time.perf_counter() - begun
-    for connection in open_connections:
-        connection.socket.close()
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
     return result

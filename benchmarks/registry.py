@@ -5,48 +5,16 @@ from __future__ import annotations
 import json
 import random
 import re
-import statistics
-import time
 import urllib.request
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urljoin
 
 from benchmarks import load
-from benchmarks.server import Server
+from benchmarks.databases import with_entries
+from benchmarks.kit import Options, Part, Row, share, timed
+from benchmarks.server import Server, serving
 
 VERIFY, SEARCH_API, SEARCH_PAGE = "/api/v1/registry/verify/", "/api/v1/registry/entries/", "/"
-
-
-@dataclass
-class Row:
-    """A line of the table: what was measured, the figure, the bound, and whether it is kept (None: no bound)."""
-
-    what: str
-    figure: str
-    bound: str = ""
-    kept: bool | None = None
-
-
-SLICES = 4
-
-
-def share(ceiling_port: int, port: int, requests: Sequence[bytes], seconds: float, bound: float, what: str) -> Row:
-    """Requests per second as a share of the ceiling, both in turns, so that a busy machine slows both alike."""
-    part, ceiling = load.Result(), load.Result()
-    for _ in range(SLICES):
-        for result, where, asked in ((ceiling, ceiling_port, [load.get("/ok/")]), (part, port, requests)):
-            one = load.run(where, asked, seconds=seconds / SLICES)
-            result.seconds += one.seconds
-            result.answers += one.answers
-            result.times += one.times
-            result.errors += one.errors
-    value = part.per_second / ceiling.per_second if ceiling.answers else 0.0
-    errors = f"; errors: {', '.join(part.errors[:3])}" if part.errors else ""
-    rates = f"{part.per_second:,.0f}/s of {ceiling.per_second:,.0f}/s"
-    figure = f"{value:.0%} ({rates}, median {part.median:.1f} ms{errors})"
-    return Row(what, figure, f"≥ {bound:.0%}", value >= bound and not part.errors)
 
 
 def numbers(count: int, wanted: int) -> list[str]:
@@ -70,20 +38,6 @@ def verify_requests(found: Sequence[str]) -> list[bytes]:
 
 def search_requests(path: str, texts: Sequence[str]) -> list[bytes]:
     return [load.get(f"{path}?q={quote(text)}", Accept_Language="zh-CN") for text in texts]
-
-
-def timed(act: Callable[[], Any], *, least: int = 20, seconds: float = 1.0) -> float:
-    """Median time of ``act`` in milliseconds."""
-    act()
-    times: list[float] = []
-    until = time.perf_counter() + seconds
-    while len(times) < least or time.perf_counter() < until:
-        begun = time.perf_counter()
-        act()
-        times.append((time.perf_counter() - begun) * 1000)
-        if len(times) >= 2000:
-            break
-    return statistics.median(times)
 
 
 def search_sql(text: str) -> float:
@@ -201,3 +155,32 @@ def measure(server: Server, count: int, ceiling_port: int, seconds: float) -> tu
         )
     )  # fmt: skip
     return rows, times
+
+
+def run(options: Options) -> Iterator[Part]:
+    """Every size by itself, then the growth from the smallest to the largest."""
+    times: dict[int, dict[str, float]] = {}
+    for size in options.sizes:
+        with (
+            with_entries(size, keep=options.keep) as name,
+            serving("benchmarks.ceiling", ready="/ok/") as ceiling,
+            serving("benchmarks.settings", database=name, ready="/healthz") as server,
+        ):
+            load.run(ceiling.port, [load.get("/ok/")], seconds=1)
+            rows, times[size] = measure(server, size, ceiling.port, options.seconds)
+            if size == options.sizes[-1]:
+                rows.append(page_weight(server))
+        yield f"Registry with {size:,} entries", rows
+    if len(times) > 1:
+        yield f"Growth from {min(times):,} to {max(times):,} entries", growth(times)
+
+
+def growth(times: dict[int, dict[str, float]]) -> list[Row]:
+    """How the time of a search changes with the number of entries."""
+    low, high = times[min(times)], times[max(times)]
+    rows = []
+    for kind in low:
+        steps = " → ".join(f"{times[size][kind]:.1f} ms" for size in sorted(times))
+        factor = high[kind] / low[kind]
+        rows.append(Row(f"Search, {kind} pair, through the API", f"{factor:.2f} × ({steps})", "≤ 1.5 ×", factor <= 1.5))
+    return rows

@@ -1,4 +1,4 @@
-"""Queue, lapse sweep and numbering: what the deadlines and the reviewers of a busy province need.
+"""Lapse sweep and numbering: what the deadlines and the decisions of a busy province need.
 
 Runs on a database of its own. Filings are written row by row where a verb is measured, and in bulk where
 only their number matters.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,38 +16,21 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.registry import Row, share
+from benchmarks.databases import fresh
+from benchmarks.kit import Options, Part, Row
 
 DATABASE = "bench_review"
-COOKIE = "sessionid"
 THREADS = 32
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A migrated database with the calendar and the rules; dropped afterwards."""
-    from benchmarks.__main__ import child, drop, use
-
-    drop(DATABASE)
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
-    child(DATABASE, "manage.py", "migrate", "-v0")
-    use(DATABASE)
-    settings.CELERY_TASK_ALWAYS_EAGER = False
-    call_command("seed_calendar", verbosity=0)
-    try:
-        yield
-    finally:
-        use("postgres")
-        drop(DATABASE)
-
-
-def run(*, quick: bool, seconds: float) -> list[tuple[str, list[Row]]]:
-    """The measurements as ``(title, rows)``."""
-    with _database():
+def run(options: Options) -> Iterator[Part]:
+    """The lapse sweep and the issue of numbers."""
+    quick = options.quick
+    with fresh(DATABASE):
+        settings.CELERY_TASK_ALWAYS_EAGER = False
+        call_command("seed_calendar", verbosity=0)
         rows = [*_sweep(200 if quick else 1000, 400 if quick else 4000), _numbering(64 if quick else 320)]
-        rows += _queue(2_000 if quick else 20_000, seconds)
-    return [("Deadlines, numbers and the reviewer's queue", rows)]
+    yield "Deadlines and numbers", rows
 
 
 def _due_filings(count: int, province: str) -> Any:
@@ -127,45 +109,3 @@ def _numbering(count: int) -> Row:
     whole = serials == list(range(1, count + 1)) and not errors
     figure = f"{rate:,.0f}/s, {len(serials)} numbers" + ("" if whole else "; GAP OR DUPLICATE")
     return Row(f"{THREADS} threads approving {count}", figure, "≥ 60/s, no gap, no duplicate", whole and rate >= 60)
-
-
-def _queue(count: int, seconds: float) -> list[Row]:
-    """First and last page of a province's queue, as shares of the ceiling."""
-    from accounts.enums import Role
-    from benchmarks import load
-    from benchmarks.server import serving
-    from providers.models import App, Filing
-    from tests import factories
-
-    authority, company = factories.authority("32"), factories.unit(province="32")
-    member = factories.membership(role=Role.REVIEWER, unit=authority)
-    now = factories.NOW
-    apps = App.objects.bulk_create([App(unit=company, name=f"应用{n}", data={}) for n in range(count)], 2000)
-    Filing.objects.bulk_create(
-        [
-            Filing(
-                kind="initial", state="submitted", unit=company, app=app, authority=authority, app_name=app.name,
-                provider_name=company.name, case_no=f"JS-2026-{n:06d}", version=1, stages=["primary"],
-                submitted_at=now, last_submitted_at=now + timedelta(seconds=n),
-                due_at=now + timedelta(days=14, seconds=n), due_day=(now + timedelta(days=14)).date(),
-            )
-            for n, app in enumerate(apps)
-        ],
-        2000,
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    session = factories.client_for(member).cookies[COOKIE].value
-    with (
-        serving("benchmarks.ceiling", ready="/ok/") as ceiling,
-        serving("benchmarks.settings", database=DATABASE, ready="/healthz") as server,
-    ):
-        load.run(ceiling.port, [load.get("/ok/")], seconds=1)
-        pages = {"first": "/review/queue/", "last": "/review/queue/?last=1"}
-        return [
-            share(
-                ceiling.port, server.port, [load.get(path, Cookie=f"{COOKIE}={session}")], seconds, 0.02,
-                f"Queue of {count:,} open filings, {name} page",
-            )
-            for name, path in pages.items()
-        ]  # fmt: skip
