@@ -5,6 +5,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.installed-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 RUN_STAMP := .venv/.run-$(shell cksum < requirements/base.lock | tr ' ' '-')
+# Tests run in as many processes as there are cores, each with a database of its own; JOBS=0 runs them in one.
+JOBS ?= auto
+PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxprocesses 4 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -47,7 +50,7 @@ check: $(STAMP) ## linters, types, floors, migrations, translations and the quic
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m filing_portal.messages check
-	$(PY) -m pytest -q -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow"
 
 test: $(STAMP) ## everything of check, with browser and slow tests, and branch coverage
 	$(PY) -m ruff check .
@@ -55,10 +58,10 @@ test: $(STAMP) ## everything of check, with browser and slow tests, and branch c
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m filing_portal.messages check
-	$(PY) -m pytest --cov --cov-report=term --durations=15
+	$(PYTEST) --cov --cov-report=term --durations=15
 
 test-fast: $(STAMP) ## the quick tests alone
-	$(PY) -m pytest -q -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow"
 
 bench: $(STAMP) ## measure, and print the table of docs/benchmarks.md
 	$(PY) -m benchmarks
