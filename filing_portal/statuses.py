@@ -58,6 +58,64 @@ STATUSES: dict[str, dict[str, Look]] = {
         "evidence_submitted": Look("auth", "eye", pgettext_lazy("status", "Evidence submitted")),
         "cleared": Look("ok", "tick", pgettext_lazy("status", "Cleared")),
         "overdue": Look("late", "late", pgettext_lazy("status", "Overdue")),
+        "refused": Look("late", "ban", pgettext_lazy("status", "Rectification refused")),
+        "listed": Look("law", "xoct", pgettext_lazy("status", "Blacklisted")),
+    },
+    "forwarding": {
+        "sent": Look("act", "envelope", pgettext_lazy("status", "Reply expected")),
+        "replied": Look("ok", "tick", pgettext_lazy("status", "Replied")),
+        "overdue": Look("late", "late", pgettext_lazy("status", "Overdue")),
+        "recalled": Look("end", "back", pgettext_lazy("status", "Recalled")),
+    },
+    "objection": {
+        "filed": Look("auth", "inbox", pgettext_lazy("status", "Awaiting review")),
+        "granted": Look("ok", "tick", pgettext_lazy("status", "Granted")),
+        "rejected": Look("end", "ban", pgettext_lazy("status", "Rejected")),
+    },
+    "campaign": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "running": Look("auth", "refresh", pgettext_lazy("status", "Being carried out")),
+        "done": Look("ok", "tick", pgettext_lazy("status", "Carried out")),
+        "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
+    },
+    "campaign_item": {
+        "pending": Look("auth", "clock-tick", pgettext_lazy("status", "Waiting")),
+        "done": Look("ok", "tick", pgettext_lazy("status", "Done")),
+        "skipped": Look("end", "minus", pgettext_lazy("status", "Skipped")),
+        "failed": Look("late", "alert", pgettext_lazy("status", "Failed")),
+    },
+    "plan": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "drawn": Look("auth", "folder", pgettext_lazy("status", "Drawn")),
+        "closed": Look("end", "tick", pgettext_lazy("status", "Closed")),
+    },
+    "inspection": {
+        "planned": Look("auth", "search", pgettext_lazy("status", "To be inspected")),
+        "in_order": Look("ok", "check", pgettext_lazy("status", "In order")),
+        "findings": Look("act", "alert", pgettext_lazy("status", "Findings")),
+        "rechecked": Look("ok", "tick", pgettext_lazy("status", "Re-checked, in order")),
+    },
+    "warning": {
+        "open": Look("act", "alert", pgettext_lazy("status", "Open")),
+        "closed": Look("end", "tick", pgettext_lazy("status", "Settled")),
+    },
+    "referral": {
+        "sent": Look("auth", "envelope", pgettext_lazy("status", "Awaiting the answer")),
+        "answered": Look("ok", "tick", pgettext_lazy("status", "Answered")),
+        "closed": Look("end", "minus", pgettext_lazy("status", "Closed")),
+    },
+    "takedown": {
+        "requested": Look("auth", "envelope", pgettext_lazy("status", "Take-down requested")),
+        "removed": Look("ok", "tick", pgettext_lazy("status", "Removed by the store")),
+        "declined": Look("late", "ban", pgettext_lazy("status", "Declined by the store")),
+    },
+    "paper": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "published": Look("ok", "check", pgettext_lazy("status", "Published")),
+    },
+    "list_item": {
+        "listed": Look("law", "alert", pgettext_lazy("status", "Listed")),
+        "removed": Look("end", "minus", pgettext_lazy("status", "Removed")),
     },
     "complaint": {
         "received": Look("auth", "envelope", pgettext_lazy("status", "Received")),

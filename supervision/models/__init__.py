@@ -1,0 +1,47 @@
+"""What happens after the number: tables of supervision. Rows are written by ``supervision.domain`` alone."""
+
+from supervision.models.campaigns import Campaign, CampaignItem
+from supervision.models.circulars import Broadcast, Circular, CircularUnit, LetterTemplate, ProgressReport
+from supervision.models.complaints import (
+    ComplainantIdentity,
+    Complaint,
+    ComplaintAttachment,
+    ComplaintCategory,
+    ComplaintGuide,
+    ComplaintMessage,
+    Forwarding,
+)
+from supervision.models.counters import CaseCounter
+from supervision.models.inspection import Inspection, InspectionFinding, MonitorRun, SamplingPlan, Warning  # noqa: A004
+from supervision.models.rectification import OrderFile, OrderStep, RectificationOrder
+from supervision.models.referrals import JointMeasure, Partner, Referral, Takedown
+
+__all__ = [
+    "Broadcast",
+    "Campaign",
+    "CampaignItem",
+    "CaseCounter",
+    "Circular",
+    "CircularUnit",
+    "ComplainantIdentity",
+    "Complaint",
+    "ComplaintAttachment",
+    "ComplaintCategory",
+    "ComplaintGuide",
+    "ComplaintMessage",
+    "Forwarding",
+    "Inspection",
+    "InspectionFinding",
+    "JointMeasure",
+    "LetterTemplate",
+    "MonitorRun",
+    "OrderFile",
+    "OrderStep",
+    "Partner",
+    "ProgressReport",
+    "RectificationOrder",
+    "Referral",
+    "SamplingPlan",
+    "Takedown",
+    "Warning",
+]
