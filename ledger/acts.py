@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.db import connection, models, transaction
 from django_fsm import TransitionNotAllowed
 
+from ledger import rows
 from ledger.errors import ActError, AlreadyMoved, Reason, Reasons, Refused
 from ledger.models import ActorKind, Audience, Record
 
@@ -29,6 +30,7 @@ __all__ = [
     "Refused",
     "append",
     "perform",
+    "perform_many",
     "subject_key",
 ]
 
@@ -105,6 +107,29 @@ def append(
     if not connection.in_atomic_block:
         msg = "a ledger record is written in the transaction of its act"
         raise RuntimeError(msg)
+    entry = _entry(verb, subject, by, now, from_state, to_state, basis, payload or {}, audience)
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, entry)
+        row = cursor.fetchone()
+    return Appended(*row)
+
+
+_APPEND = "SELECT id, seq, hash FROM ledger_append(%s, %s, %s)"
+_OPEN = "SELECT set_config('portal.act', %s, true)"  # lets the guard trigger pass; ledger_append shuts it again
+
+
+def _entry(
+    verb: str,
+    subject: models.Model,
+    by: Actor,
+    now: datetime,
+    from_state: str,
+    to_state: str,
+    basis: Sequence[str],
+    payload: Mapping[str, Any],
+    audience: str,
+) -> list[Any]:
+    """What ``ledger_append`` takes: how the subject is named, and the body."""
     subject_type, subject_id = subject_key(subject)
     body = canonical(
         {
@@ -114,14 +139,11 @@ def append(
             "to": to_state,
             "actor": {"kind": str(by.kind), "id": by.person_id, "role": str(by.role), "unit": by.unit_id},
             "basis": list(basis),
-            "payload": dict(payload or {}),
+            "payload": dict(payload),
             "audience": str(audience),
         }
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, seq, hash FROM ledger_append(%s, %s, %s)", [subject_type, subject_id, body])
-        row = cursor.fetchone()
-    return Appended(*row)
+    return [subject_type, subject_id, body]
 
 
 def perform(
@@ -147,42 +169,131 @@ def perform(
     ``effects`` runs after the record is written, in the same transaction. ``seen_state`` is the state
     that the caller's page showed. Raises :class:`Refused` with reasons, or :class:`AlreadyMoved`.
     """
-    model = type(subject)
     with transaction.atomic():
-        rows = model._base_manager.select_for_update(of=("self",))
-        row = (rows.select_related(*related) if related else rows).get(pk=subject.pk)
-        before = str(getattr(row, "state", ""))
-        if seen_state is not None and seen_state != before:
-            raise _already_moved(row)
-        if transition is not None and not _possible(row, transition):
-            raise _already_moved(row)
-        reasons = Reasons.of(rule(by, row))
-        if reasons:
-            raise Refused(reasons)
-        if change is not None:
-            change(row)
-        if transition is not None:
-            try:
-                getattr(row, transition)()
-            except TransitionNotAllowed as error:
-                raise _already_moved(row) from error
-        if transition is not None or change is not None:
-            _open_door(verb)
-            row.save()
-        record = append(
-            verb=verb,
-            subject=row,
-            by=by,
-            now=now,
-            from_state=before,
-            to_state=str(getattr(row, "state", "")),
-            basis=basis,
-            payload=payload(row) if callable(payload) else payload,
-            audience=audience,
-        )
+        found = rows.locked(type(subject), [subject.pk], related)
+        if not found:
+            raise type(subject).DoesNotExist  # type: ignore[attr-defined]
+        row = found[0]
+        act = _Act(verb, row, by, now, rule, transition, change, seen_state)
+        act.move()
+        record = _write([act], basis, payload, audience)[0]
         if effects is not None:
             effects(row, record)
     return row
+
+
+def perform_many(
+    *,
+    verb: str,
+    subjects: Sequence[Row],
+    by: Actor,
+    now: datetime,
+    rule: Rule,
+    transition: str,
+    basis: Sequence[str] = (),
+    payload: Callable[[Row], Mapping[str, Any]] | None = None,
+    change: Callable[[Row], None] | None = None,
+    effects: Callable[[list[Row]], Any] | None = None,
+    audience: str = Audience.PARTIES,
+    related: Sequence[str] = (),
+) -> list[Row]:
+    """The same act on many rows of one kind in one transaction: all of it, or nothing.
+
+    Each row is locked, asked, moved and recorded in its own chain as :func:`perform` does; only the
+    statements are fewer. ``effects`` gets all rows at once. What one row is refused raises for all: a
+    sweep then takes them one by one, so that one hurts no other. Rows that are gone are left out.
+    """
+    if not subjects:
+        return []
+    with transaction.atomic():
+        found = rows.locked(type(subjects[0]), [subject.pk for subject in subjects], related)
+        acts = [_Act(verb, row, by, now, rule, transition, change, None) for row in found]
+        for act in acts:
+            act.move()
+        _write(acts, basis, payload, audience)
+        if effects is not None:
+            effects(found)
+    return found
+
+
+@dataclass
+class _Act:
+    """One act on one locked row, from the question to the moved row in memory."""
+
+    verb: str
+    row: Any
+    by: Actor
+    now: datetime
+    rule: Rule
+    transition: str | None
+    change: Callable[[Any], None] | None
+    seen_state: str | None
+    before: str = ""
+    fields: list[Any] = field(default_factory=list)
+
+    def move(self) -> None:
+        """Raises :class:`Refused` or :class:`AlreadyMoved`; else the row stands changed and is not yet saved."""
+        row = self.row
+        self.before = str(getattr(row, "state", ""))
+        if self.seen_state is not None and self.seen_state != self.before:
+            raise _already_moved(row)
+        if self.transition is not None and not _possible(row, self.transition):
+            raise _already_moved(row)
+        reasons = Reasons.of(self.rule(self.by, row))
+        if reasons:
+            raise Refused(reasons)
+        if self.transition is None and self.change is None:
+            return
+        kept = rows.snapshot(row)
+        if self.change is not None:
+            self.change(row)
+        if self.transition is not None:
+            try:
+                getattr(row, self.transition)()
+            except TransitionNotAllowed as error:
+                raise _already_moved(row) from error
+        self.fields = rows.changed(row, kept)
+
+
+def _write(acts: Sequence[_Act], basis: Sequence[str], payload: Any, audience: str) -> list[Appended]:
+    """Opens the door, saves the rows, appends their records and shuts the door, in one round trip.
+
+    psycopg2 sends several statements at once and gives the answer of the last one.
+    """
+    texts: list[str] = []
+    values: list[Any] = []
+    if any(act.fields for act in acts):
+        texts.append(_OPEN)
+        values.append(acts[0].verb)
+    for act in acts:
+        statement = rows.update(act.row, act.fields) if act.fields else ("", [])
+        if statement is None:  # an expression: the ORM writes it, behind an opened door
+            with connection.cursor() as cursor:
+                cursor.execute(_OPEN, [act.verb])
+            act.row.save(update_fields=[one.name for one in act.fields])
+        elif statement[0]:
+            texts.append(statement[0])
+            values += statement[1]
+    entries = [
+        _entry(
+            act.verb, act.row, act.by, act.now, act.before, str(getattr(act.row, "state", "")), basis,
+            (payload(act.row) if callable(payload) else payload) or {}, audience,
+        )
+        for act in acts
+    ]  # fmt: skip
+    if len(entries) == 1:
+        texts.append(_APPEND)
+        values += entries[0]
+    else:
+        texts.append(
+            "SELECT done.id, done.seq, done.hash FROM unnest(%s::text[], %s::bigint[], %s::text[])"
+            " WITH ORDINALITY AS one (type, id, body, place), LATERAL ledger_append(one.type, one.id, one.body) AS done"
+            " ORDER BY one.place"
+        )
+        values += [list(column) for column in zip(*entries, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(texts), values)
+        return [Appended(*found) for found in cursor.fetchall()]
 
 
 def _possible(row: models.Model, transition: str) -> bool:
@@ -190,12 +301,6 @@ def _possible(row: models.Model, transition: str) -> bool:
     method = getattr(row, transition)
     meta = method._django_fsm
     return bool(meta.has_transition(str(getattr(row, "state", ""))))
-
-
-def _open_door(verb: str) -> None:
-    """Lets the guard trigger pass for this act; ``ledger_append`` shuts it again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('portal.act', %s, true)", [verb])
 
 
 def _already_moved(row: models.Model) -> AlreadyMoved:

@@ -12,7 +12,7 @@ from ledger.acts import Actor, AlreadyMoved
 from notices import links
 from notices.domain import Holder, register_holder
 from notices.models import Notice
-from providers.domain.submission import lapse, notice_params
+from providers.domain.submission import lapse, lapse_many, notice_params
 from providers.enums import ClockKind
 from providers.models import Filing
 from rulebook import clocks
@@ -29,6 +29,11 @@ def lapse_when_due(clock: Clock, now: datetime) -> None:
         lapse(filing=Filing(pk=clock.subject_id), now=now, stop_clocks=False)
     except AlreadyMoved:
         return
+
+
+def lapse_all_when_due(due: list[Clock], now: datetime) -> None:
+    """The same for many at once; raises where one of them has moved on or is refused, and nothing is done."""
+    lapse_many(filings=[Filing(pk=clock.subject_id) for clock in due], now=now)
 
 
 def moved(clock: Clock) -> None:
@@ -65,4 +70,6 @@ def register() -> None:
     links.register(Filing._meta.label_lower, page_of)
     for kind in (ClockKind.SUPPLEMENT, ClockKind.FEEDBACK):
         register_holder(kind, holder)
-    clocks.register(ClockKind.SUPPLEMENT, on_due=lapse_when_due, on_moved=moved)
+    clocks.register(
+        ClockKind.SUPPLEMENT, on_due=lapse_when_due, on_moved=moved, on_due_many=lapse_all_when_due
+    )

@@ -3,11 +3,12 @@
 from notices.domain.deliver import Delivered, deliver, send_again
 from notices.domain.read import choose_email, mark_read
 from notices.domain.reminders import Holder, register_holder, send_reminders
-from notices.domain.serve import serve, serve_person, without_email
+from notices.domain.serve import Item, serve, serve_many, serve_person, without_email
 
 __all__ = [
     "Delivered",
     "Holder",
+    "Item",
     "choose_email",
     "deliver",
     "mark_read",
@@ -15,6 +16,7 @@ __all__ = [
     "send_again",
     "send_reminders",
     "serve",
+    "serve_many",
     "serve_person",
     "without_email",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
@@ -68,7 +71,13 @@ def serve(
     """
     # No savepoint: nothing in here fails and is caught, and a sweep serves hundreds of notices a second.
     with transaction.atomic(savepoint=False):
-        notice_id = _insert(kind, to_unit, to_person, subject, params, now, legal, dedupe)
+        to_all = to_person is None and legal and not address  # the common case, in one statement
+        if to_all and to_unit is not None:
+            found, emails = _serve_units([Item(kind, to_unit, subject, params, dedupe)], now)
+            notice_id = found[0] if found else None
+        else:
+            emails = 0
+            notice_id = _insert(kind, to_unit, to_person, subject, params, now, legal, dedupe)
         if notice_id is None:
             return Notice.objects.get(dedupe=dedupe)
         notice = Notice(
@@ -86,9 +95,72 @@ def serve(
             notice.subject_type, notice.subject_id = subject_key(subject)
         notice._state.adding = False
         notice._state.db = "default"
-        if not _email_off.get() and _queue_emails(notice, address):
-            transaction.on_commit(nudge)
+        if not to_all and not _email_off.get():
+            emails = _queue_emails(notice, address)
+        if emails:
+            _nudge_on_commit()
     return notice
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One legal notice to a unit; the fields as in :func:`serve`."""
+
+    kind: str
+    to_unit: Unit
+    subject: models.Model | None
+    params: Mapping[str, Any]
+    dedupe: str = ""
+
+
+def serve_many(items: Sequence[Item], *, now: datetime) -> int:
+    """Serves legal notices on units, all in one statement; returns how many were new.
+
+    Effects of each as in :func:`serve`; a ``dedupe`` that was served before is passed over.
+    """
+    if not items:
+        return 0
+    with transaction.atomic(savepoint=False):
+        found, emails = _serve_units(items, now)
+        if emails:
+            _nudge_on_commit()
+    return len(found)
+
+
+_SERVE = """
+    WITH item AS (
+        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])
+            AS item (kind, unit, subject_type, subject_id, params, dedupe)
+    ), served AS (
+        INSERT INTO notices_notice
+            (kind, to_unit_id, subject_type, subject_id, params, legal, dedupe, created_at, received_at)
+        SELECT kind, unit, subject_type, subject_id, params::jsonb, true, dedupe, %s, %s FROM item
+        ON CONFLICT (dedupe) DO NOTHING RETURNING id, to_unit_id
+    ), mailed AS (
+        INSERT INTO notices_emaildelivery
+            (notice_id, person_id, address, language, status, attempts, last_error, next_attempt_at)
+        SELECT served.id, p.id, p.email, p.language, 'pending', 0, '', %s
+        FROM served JOIN accounts_membership m ON m.unit_id = served.to_unit_id AND m.status = %s
+            JOIN accounts_person p ON p.id = m.person_id AND p.is_active
+        WHERE %s RETURNING 1
+    )
+    SELECT (SELECT array_agg(id ORDER BY id) FROM served), (SELECT count(*) FROM mailed)
+"""
+
+
+def _serve_units(items: Sequence[Item], now: datetime) -> tuple[list[int], int]:
+    """Ids of the new notices and the number of waiting e-mails: one for each active member of the unit."""
+    columns: list[list[Any]] = [[], [], [], [], [], []]
+    for item in items:
+        subject_type, subject_id = subject_key(item.subject) if item.subject is not None else ("", None)
+        text = json.dumps(dict(item.params), cls=DjangoJSONEncoder, ensure_ascii=False)
+        values = (item.kind, item.to_unit.pk, subject_type, subject_id, text, item.dedupe or None)
+        for column, value in zip(columns, values, strict=True):
+            column.append(value)
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVE, [*columns, now, now, now, MembershipStatus.ACTIVE, not _email_off.get()])
+        ids, emails = cursor.fetchone()
+    return ids or [], emails
 
 
 def serve_person(
@@ -149,8 +221,6 @@ def _insert(
 
 def _queue_emails(notice: Notice, address: str) -> int:
     """Writes the waiting e-mails; returns how many."""
-    if notice.legal and not address and notice.to_person is None:
-        return _queue_for_unit(notice)
     recipients: list[tuple[int | None, str, str]]
     if address:
         recipients = [(None, address, _language_of(address))]
@@ -188,23 +258,21 @@ def _queue_emails(notice: Notice, address: str) -> int:
     return len(recipients)
 
 
-def _queue_for_unit(notice: Notice) -> int:
-    """Legal notices to a unit, the common case: every active member, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO notices_emaildelivery"
-            " (notice_id, person_id, address, language, status, attempts, last_error, next_attempt_at)"
-            " SELECT %s, p.id, p.email, p.language, 'pending', 0, '', %s"
-            " FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id"
-            " WHERE m.unit_id = %s AND m.status = %s AND p.is_active",
-            [notice.pk, notice.received_at, notice.to_unit_id, MembershipStatus.ACTIVE],
-        )
-        return cursor.rowcount
-
-
 def _language_of(address: str) -> str:
     known = Person.objects.filter(email=address.lower()).values_list("language", flat=True).first()
     return known or "zh-hans"
+
+
+def _nudge_on_commit() -> None:
+    """One nudge for each transaction, however much it serves."""
+    if not any(entry[1] is nudge for entry in connection.run_on_commit):
+        transaction.on_commit(nudge)
+
+
+class _Nudged:
+    """Until when a task that this process has asked for has not yet begun (monotonic seconds)."""
+
+    until = 0.0
 
 
 def nudge() -> None:
@@ -214,9 +282,13 @@ def nudge() -> None:
     when the two seconds are over and so finds everything that was committed meanwhile. Where the broker
     is away nothing is lost: beat looks every minute.
     """
+    begun = time.monotonic()
+    if begun < _Nudged.until and not settings.CELERY_TASK_ALWAYS_EAGER:
+        return  # our own task still lies before the worker and will find this too
     try:
         if _deliverer and cache.add(NUDGE_KEY, 1, NUDGE_SECONDS):
             _deliverer[0].apply_async(countdown=NUDGE_SECONDS, retry=False)
+            _Nudged.until = begun + NUDGE_SECONDS
     except Exception:
         # The act is committed. Whatever ails the broker or the cache must not turn it into an error page.
         log.warning("could not nudge the delivery of e-mails; the next beat will find them", exc_info=True)

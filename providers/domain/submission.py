@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Province
 from accounts.queries import filing_authority
-from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
-from notices.domain import serve
+from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform, perform_many
+from notices.domain import Item, serve, serve_many
 from providers import rules, schema
 from providers.domain.errors import Incomplete
 from providers.enums import ClockKind, FilingKind, FilingState
@@ -307,6 +307,28 @@ def lapse(*, filing: Filing, now: datetime, by: Actor | None = None, stop_clocks
     """
     actor = by or Actor.system()
 
+    def effects(row: Filing, record: Appended) -> None:
+        if stop_clocks:
+            clocks.stop(subject=row, now=now)
+        _close_lapsed([row], actor, now)
+
+    return perform(subject=filing, effects=effects, **_lapsing(actor, now))
+
+
+def lapse_many(*, filings: Sequence[Filing], now: datetime) -> list[Filing]:
+    """Lapses many filings, known by their keys, whose clocks a sweep has ended: all of them, or none.
+
+    Effects of each as in :func:`lapse`. Raises ``Refused`` or ``AlreadyMoved`` where one does not lapse.
+    """
+    actor = Actor.system()
+    return perform_many(
+        subjects=filings, effects=lambda rows: _close_lapsed(rows, actor, now), **_lapsing(actor, now)
+    )
+
+
+def _lapsing(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the lapse of one and of many have in common."""
+
     def rule(who: Actor, row: Filing) -> Reasons:
         reasons = rules.only_the_clock(who, row)
         if row.due_at is None or now < row.due_at:
@@ -316,28 +338,30 @@ def lapse(*, filing: Filing, now: datetime, by: Actor | None = None, stop_clocks
     def change(row: Filing) -> None:
         row.closed_at = now
 
-    def effects(row: Filing, record: Appended) -> None:
-        if stop_clocks:
-            clocks.stop(subject=row, now=now)
-        release_entry(row, actor, now)
-        for unit in (row.unit, row.authority):
-            serve(
-                kind="filing_lapsed", to_unit=unit, subject=row, params=_params(row), now=now,
-                dedupe=f"filing_lapsed:{row.pk}:{unit.pk}",
-            )
+    return {
+        "verb": "lapse",
+        "by": actor,
+        "now": now,
+        "rule": rule,
+        "transition": "lapse",
+        "basis": ["me-13"],
+        "change": change,
+        "related": ("unit", "authority"),
+        "payload": lambda row: {"due_day": row.due_day.isoformat() if row.due_day else ""},
+    }
 
-    return perform(
-        verb="lapse",
-        subject=filing,
-        by=actor,
+
+def _close_lapsed(rows: Sequence[Filing], actor: Actor, now: datetime) -> None:
+    """The entries lose their marks; both parties are told."""
+    for row in rows:
+        release_entry(row, actor, now)
+    serve_many(
+        [
+            Item("filing_lapsed", unit, row, _params(row), f"filing_lapsed:{row.pk}:{unit.pk}")
+            for row in rows
+            for unit in (row.unit, row.authority)
+        ],
         now=now,
-        rule=rule,
-        transition="lapse",
-        basis=["me-13"],
-        change=change,
-        effects=effects,
-        related=("unit", "authority"),
-        payload=lambda row: {"due_day": row.due_day.isoformat() if row.due_day else ""},
     )
 
 

@@ -23,6 +23,7 @@ from rulebook.models import Clock
 from rulebook.time import end_of_day, local_date
 
 OnDue = Callable[[Clock, datetime], Any]
+OnDueMany = Callable[[list[Clock], datetime], Any]
 OnMoved = Callable[[Clock], Any]
 Notifier = Callable[[Clock, date, datetime], Any]
 
@@ -33,11 +34,15 @@ class ClockRunning(RuntimeError):
 
 @dataclass(frozen=True)
 class Handler:
-    """What a kind does: `on_due(clock, now)` when it runs out, `on_moved(clock)` when a calendar moved it."""
+    """What a kind does: `on_due(clock, now)` when it runs out, `on_moved(clock)` when a calendar moved it.
+
+    `on_due_many(clocks, now)` does the same for many at once, all or nothing: see `register`.
+    """
 
     on_due: OnDue | None = None
     on_moved: OnMoved | None = None
     keep_running: bool = False
+    on_due_many: OnDueMany | None = None
 
 
 _handlers: dict[str, Handler] = {}
@@ -45,15 +50,24 @@ _notifiers: list[Notifier] = []
 
 
 def register(
-    kind: str, *, on_due: OnDue | None = None, on_moved: OnMoved | None = None, keep_running: bool = False
+    kind: str,
+    *,
+    on_due: OnDue | None = None,
+    on_moved: OnMoved | None = None,
+    keep_running: bool = False,
+    on_due_many: OnDueMany | None = None,
 ) -> Handler:
     """Says what a kind does; a second call replaces the first.
 
     Only kinds with `on_due` are swept: a worker that does not know a kind leaves its clocks alone, so
     that none expires without its verb. With `keep_running` the clock is marked overdue once and goes on
     until it is stopped: a missed feedback is never an approval (Art. 13).
+
+    `on_due_many` spares a busy sweep its round trips. It gets clocks whose subjects are locked, and runs
+    in one transaction with their marks. What it raises takes the whole batch back; each of its clocks is
+    then taken up alone, through `on_due`, so that one that cannot be done holds up no other.
     """
-    _handlers[kind] = Handler(on_due, on_moved, keep_running)
+    _handlers[kind] = Handler(on_due, on_moved, keep_running, on_due_many)
     return _handlers[kind]
 
 

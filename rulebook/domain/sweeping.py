@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from rulebook.time import end_of_day
 log = logging.getLogger(__name__)
 
 BATCH = 200
+TOGETHER = 50  # clocks in one transaction, where their kind can
 ERROR_LENGTH = 500
 
 Place = tuple[int, datetime, int]
@@ -48,8 +50,10 @@ class Swept:
 def sweep(*, now: datetime, limit: int | None = None) -> Swept:
     """Takes up every clock that has run out at `now`, however late.
 
-    Each in its own transaction: the clock is marked (expired, or overdue where the duty goes on) and its
-    kind's verb is called; both stand or fall together. A clock that another worker holds, or whose subject
+    The clock is marked (expired, or overdue where the duty goes on) and its kind's verb is called; both
+    stand or fall together, in a transaction of their own. Kinds that can (`on_due_many`) share one between
+    up to `TOGETHER` clocks: a sweep that is killed leaves all of these undone and none half done, and where
+    one of them cannot be done each is tried again alone. A clock that another worker holds, or whose subject
     somebody is acting on, is passed over and found again by the next sweep. A verb that raises is logged
     and counted; its clock goes to the back of the next sweep and is not tried again in this one.
     `limit` bounds the clocks tried. Clocks that an import left unmoved are recomputed first.
@@ -63,10 +67,16 @@ def sweep(*, now: datetime, limit: int | None = None) -> Swept:
         if not page:
             break
         place = page[-1][:3]
-        for _attempts, _due_at, pk, kind, subject_type in page:
-            if pk not in tried:
-                tried.add(pk)
-                _take_up(pk, kind, subject_type, now, result)
+        fresh = [(pk, kind, subject_type) for _tries, _due, pk, kind, subject_type in page if pk not in tried]
+        tried.update(pk for pk, _kind, _type in fresh)
+        for (kind, subject_type), rows in groupby(fresh, key=lambda row: row[1:]):
+            keys = [pk for pk, _kind, _type in rows]
+            if clocks.handlers()[kind].on_due_many is None:
+                for pk in keys:
+                    _take_up(pk, kind, subject_type, now, result)
+            else:
+                for start in range(0, len(keys), TOGETHER):
+                    _take_up_many(keys[start : start + TOGETHER], kind, subject_type, now, result)
     return result
 
 
@@ -86,17 +96,40 @@ def _next_page(
     return list(rows.values_list("attempts", "due_at", "id", "kind", "subject_type")[:size])
 
 
+def _take_up_many(keys: list[int], kind: str, subject_type: str, now: datetime, result: Swept) -> None:
+    """Clocks of one kind in one transaction; where anything fails, each in one of its own."""
+    handler = clocks.handlers()[kind]
+    try:
+        with transaction.atomic():
+            claimed = _claim(keys, subject_type, now, keep_running=handler.keep_running)
+            if claimed:
+                handler.on_due_many(claimed, now)  # type: ignore[misc]
+    except Exception:
+        log.info("%s clocks “%s” could not be taken up together", len(keys), kind, exc_info=True)
+        for pk in keys:
+            _take_up(pk, kind, subject_type, now, result)
+        return
+    if handler.keep_running:
+        result.overdue += len(claimed)
+    else:
+        result.expired += len(claimed)
+    for pk in sorted(set(keys) - {clock.pk for clock in claimed}):
+        result.passed_over += 1
+        with transaction.atomic():
+            _stop_if_gone(pk, now)
+
+
 def _take_up(pk: int, kind: str, subject_type: str, now: datetime, result: Swept) -> None:
     """One clock in one transaction."""
     handler = clocks.handlers()[kind]
     try:
         with transaction.atomic():
-            clock = _claim(pk, subject_type, now, keep_running=handler.keep_running)
-            if clock is None:
+            claimed = _claim([pk], subject_type, now, keep_running=handler.keep_running)
+            if not claimed:
                 result.passed_over += 1
                 _stop_if_gone(pk, now)
                 return
-            handler.on_due(clock, now)  # type: ignore[misc]  # only kinds with a verb are swept
+            handler.on_due(claimed[0], now)  # type: ignore[misc]  # only kinds with a verb are swept
     except Exception as error:
         log.exception("clock %s: its verb failed", pk)
         result.failed.append(pk)
@@ -115,7 +148,7 @@ _COLUMNS = [column.attname for column in Clock._meta.concrete_fields]
 
 @cache
 def _claim_sql(subject_type: str, keep_running: bool) -> str:
-    """One statement that locks clock and subject where both are free, marks the clock and returns it."""
+    """One statement that locks clocks with their subjects where both are free, marks and returns them."""
     quote = connection.ops.quote_name
     subject = apps.get_model(subject_type)._meta
     table, key = quote(subject.db_table), quote(subject.pk.column)  # type: ignore[union-attr]
@@ -125,23 +158,24 @@ def _claim_sql(subject_type: str, keep_running: bool) -> str:
     return f"""
         WITH due AS (
             SELECT id, subject_id FROM rulebook_clock
-            WHERE id = %(pk)s AND status = 'running' AND overdue_at IS NULL AND due_at <= %(now)s
-            FOR UPDATE SKIP LOCKED
+            WHERE id = ANY(%(keys)s) AND status = 'running' AND overdue_at IS NULL AND due_at <= %(now)s
+            ORDER BY id FOR UPDATE SKIP LOCKED
         ), subject AS (
-            SELECT {key} FROM {table} WHERE {key} = (SELECT subject_id FROM due) FOR UPDATE SKIP LOCKED
+            SELECT {key} AS id FROM {table} WHERE {key} IN (SELECT subject_id FROM due)
+            ORDER BY {key} FOR UPDATE SKIP LOCKED
         )
         UPDATE rulebook_clock AS clock SET {mark}
-        WHERE clock.id = (SELECT id FROM due) AND EXISTS (SELECT 1 FROM subject)
+        FROM due JOIN subject ON subject.id = due.subject_id WHERE clock.id = due.id
         RETURNING {columns}
     """  # noqa: S608
 
 
-def _claim(pk: int, subject_type: str, now: datetime, *, keep_running: bool) -> Clock | None:
-    """The clock, marked and locked together with its subject; None where somebody else has either."""
+def _claim(keys: list[int], subject_type: str, now: datetime, *, keep_running: bool) -> list[Clock]:
+    """The clocks, marked and locked together with their subjects; not those that somebody else has."""
     with connection.cursor() as cursor:
-        cursor.execute(_claim_sql(subject_type, keep_running), {"pk": pk, "now": now})
-        row = cursor.fetchone()
-    return Clock.from_db(connection.alias, _COLUMNS, row) if row else None
+        cursor.execute(_claim_sql(subject_type, keep_running), {"keys": keys, "now": now})
+        found = cursor.fetchall()
+    return sorted((Clock.from_db(connection.alias, _COLUMNS, row) for row in found), key=lambda clock: clock.pk)
 
 
 def _stop_if_gone(pk: int, now: datetime) -> None:

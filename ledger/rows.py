@@ -1,0 +1,143 @@
+"""Rows of acts, read under their lock and written back with what changed, by statements made once.
+
+The query builder takes longer to make such a statement than the database to answer it; here the text is
+kept. Values go through the fields' own conversions, so a row is the same as one read by a query set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
+Statement = tuple[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The columns of one table in the answer, and where its row hangs: ``owner`` is the index of a part."""
+
+    model: type[models.Model]
+    names: tuple[str, ...]
+    start: int
+    key: int
+    convert: tuple[tuple[int, Callable[..., Any], Any], ...]
+    owner: int = -1
+    relation: str = ""
+
+
+@cache
+def _locking(model: type[models.Model], related: tuple[str, ...]) -> tuple[str, tuple[_Part, ...]]:
+    """The statement that locks rows by key and reads them with their relations (``"unit"``, ``"app__system"``)."""
+    quote = connection.ops.quote_name
+    parts: list[_Part] = []
+    columns: list[str] = []
+    joins: list[str] = []
+    index: dict[str, int] = {}
+
+    def add(table: type[models.Model], owner: int = -1, relation: str = "") -> int:
+        alias, fields = f"t{len(parts)}", table._meta.concrete_fields
+        convert = tuple(
+            (len(columns) + place, converter, field.cached_col)
+            for place, field in enumerate(fields)
+            for converter in field.get_db_converters(connection)  # type: ignore[attr-defined]
+        )
+        key = len(columns) + fields.index(table._meta.pk)  # type: ignore[arg-type]
+        names = tuple(field.attname for field in fields)
+        parts.append(_Part(table, names, len(columns), key, convert, owner, relation))
+        columns.extend(f"{alias}.{quote(field.column)}" for field in fields)
+        return len(parts) - 1
+
+    add(model)
+    for path in related:
+        owner = 0
+        for depth, name in enumerate(path.split("__")):
+            walked = "__".join(path.split("__")[: depth + 1])
+            if walked not in index:
+                field = parts[owner].model._meta.get_field(name)
+                target = field.related_model
+                place = add(target, owner, name)  # type: ignore[arg-type]
+                joins.append(
+                    f"LEFT JOIN {quote(target._meta.db_table)} t{place}"  # type: ignore[union-attr]
+                    f" ON t{place}.{quote(target._meta.pk.column)} = t{owner}.{quote(field.column)}"  # type: ignore[union-attr,arg-type]
+                )
+                index[walked] = place
+            owner = index[walked]
+    key = f"t0.{quote(model._meta.pk.column)}"  # type: ignore[union-attr]
+    # All names come from the models, all values are parameters.
+    text = (
+        f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)} t0 {' '.join(joins)}"  # noqa: S608
+        f" WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE OF t0"
+    )
+    return text, tuple(parts)
+
+
+def locked(model: type[Row], keys: Iterable[int], related: Iterable[str] = ()) -> list[Row]:
+    """The rows of these keys in the order of keys, each locked until the transaction ends; missing ones are left out.
+
+    ``related`` names foreign keys to read with them (without a lock). One query; waits for who holds a row.
+    """
+    text, parts = _locking(model, tuple(related))
+    with connection.cursor() as cursor:
+        cursor.execute(text, [list(keys)])
+        found = cursor.fetchall()
+    return [_build(parts, list(values)) for values in found]
+
+
+def _build(parts: Sequence[_Part], values: list[Any]) -> Any:
+    made: list[models.Model | None] = []
+    for part in parts:
+        row = None
+        if values[part.key] is not None:
+            for place, converter, column in part.convert:
+                values[place] = converter(values[place], column, connection)
+            row = part.model.from_db(connection.alias, part.names, values[part.start : part.start + len(part.names)])
+        made.append(row)
+        if part.owner >= 0 and made[part.owner] is not None:
+            setattr(made[part.owner], part.relation, row)
+    return made[0]
+
+
+def snapshot(row: models.Model) -> dict[str, Any]:
+    """The stored values as they are now, kept apart from what the act does to the row."""
+    values = row.__dict__
+    return {
+        field.attname: deepcopy(value) if isinstance(value, dict | list) else value
+        for field in row._meta.concrete_fields
+        if field.attname in values
+        for value in (values[field.attname],)
+    }
+
+
+def changed(row: models.Model, before: dict[str, Any]) -> list[Any]:
+    """The fields whose value is another one than in the snapshot, with those that a save renews by itself."""
+    values = row.__dict__
+    missing = object()
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if getattr(field, "auto_now", False)
+        or values.get(field.attname, missing) != before.get(field.attname, missing)
+    ]
+
+
+def update(row: models.Model, fields: Sequence[Any]) -> Statement | None:
+    """The statement that stores these fields of a locked row; None where a value is an expression of the ORM."""
+    quote = connection.ops.quote_name
+    sets: list[str] = []
+    values: list[Any] = []
+    for field in fields:
+        value = field.pre_save(row, False)
+        if hasattr(value, "resolve_expression"):
+            return None
+        place = field.get_placeholder(value, None, connection) if hasattr(field, "get_placeholder") else "%s"
+        sets.append(f"{quote(field.column)} = {place}")
+        values.append(field.get_db_prep_save(value, connection))
+    key = row._meta.pk
+    text = f"UPDATE {quote(row._meta.db_table)} SET {', '.join(sets)} WHERE {quote(key.column)} = %s"  # type: ignore[union-attr]  # noqa: S608
+    return text, [*values, row.pk]
