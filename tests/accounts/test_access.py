@@ -100,9 +100,9 @@ def test_token_dies_with_what_it_hangs_on(ending: str, freeze) -> None:
     secret = token_of(member, "provider", days=1)
     assert call(secret).status_code == 200
     if ending == "member":
-        Membership.objects.update(status=MembershipStatus.ENDED)
+        factories.behind_the_door(Membership.objects.all(), status=MembershipStatus.ENDED)
     elif ending == "role":
-        Membership.objects.update(role=Role.PARTNER)
+        factories.behind_the_door(Membership.objects.all(), role=Role.PARTNER)
     elif ending == "unit":
         type(member.unit).objects.update(active=False)
     elif ending == "person":

@@ -1,34 +1,27 @@
-"""Members, invitations, tokens: who lets whom in, and what ends."""
+"""Members of a unit: who lets whom in, and what ends."""
 
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts import hooks, rules
 from accounts.authentication import find_token
 from accounts.domain import (
-    accept_invitation,
     admit_member,
     change_role,
     end_membership,
-    invite,
     issue_token,
     refuse_member,
     request_to_join,
-    revoke_token,
-    withdraw_invitation,
 )
 from accounts.enums import MembershipStatus, Role
 from accounts.models import ApiToken, Invitation, Membership
-from accounts.queries import active_people, invitation_by_secret, owners
+from accounts.queries import active_people, owners
 from accounts.rules import roles_for, scopes_for
 from ledger.acts import Actor, Refused
-from ledger.models import Record
 from ledger.queries import timeline
 from tests import factories
 from tests.factories import NOW
@@ -201,215 +194,6 @@ def test_only_administrators_make_administrators() -> None:
     assert codes(refused) == ["last_owner"]
 
 
-# --- invitations -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def lead() -> Membership:
-    return factories.membership(Role.REVIEW_LEAD, unit=factories.authority("11"))
-
-
-def test_invitation_is_accepted_once(lead: Membership) -> None:
-    person = factories.person("new@example.test")
-    invitation, secret = invite(
-        unit=factories.authority("110108"),
-        email=" New@Example.test",
-        role=Role.REVIEWER,
-        by=by(lead),
-        now=NOW,
-    )
-    assert secret not in str(vars(invitation).values())
-    assert invitation_by_secret(secret) == invitation
-    joined = accept_invitation(
-        invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW
-    )
-    assert (joined.unit.code, joined.role, joined.active) == ("110108", Role.REVIEWER, True)
-    with pytest.raises(Refused) as refused:
-        accept_invitation(invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW)
-    assert codes(refused) == ["used"]
-    payloads = " ".join(str(record.payload) for record in Record.objects.all())
-    assert secret not in payloads
-    assert "new@example.test" not in payloads.lower()
-
-
-def test_invitation_of_other_address_wrong_secret_or_late_is_refused(lead: Membership) -> None:
-    person = factories.person("other@example.test")
-    invitation, secret = invite(
-        unit=lead.unit, email="new@example.test", role=Role.REVIEWER, by=by(lead), now=NOW
-    )
-    with pytest.raises(Refused) as refused:
-        accept_invitation(
-            invitation=invitation,
-            secret="0" * 64,
-            person=person,
-            by=nobody(person),
-            now=NOW + timedelta(days=14),
-        )
-    assert codes(refused) == ["wrong_link", "run_out", "other_address"]
-    assert not Membership.objects.filter(person=person).exists()
-
-
-def test_invitation_of_a_member_is_refused(lead: Membership) -> None:
-    member = factories.membership(Role.REVIEWER, unit=lead.unit)
-    invitation, secret = invite(
-        unit=lead.unit, email=member.person.email, role=Role.REVIEW_LEAD, by=by(lead), now=NOW
-    )
-    with pytest.raises(Refused) as refused:
-        accept_invitation(invitation=invitation, secret=secret, person=member.person, by=by(member), now=NOW)
-    assert codes(refused) == ["member_already"]
-    invitation.refresh_from_db()
-    assert invitation.accepted_at is None
-
-
-def test_withdrawn_invitation_is_worthless(lead: Membership) -> None:
-    person = factories.person("new@example.test")
-    invitation, secret = invite(unit=lead.unit, email=person.email, role=Role.REVIEWER, by=by(lead), now=NOW)
-    withdraw_invitation(invitation=invitation, by=by(lead), now=NOW)
-    with pytest.raises(Refused) as refused:
-        accept_invitation(invitation=invitation, secret=secret, person=person, by=nobody(person), now=NOW)
-    assert codes(refused) == ["withdrawn"]
-    with pytest.raises(Refused) as refused:
-        withdraw_invitation(invitation=invitation, by=by(lead), now=NOW)
-    assert codes(refused) == ["not_open"]
-
-
-def test_invitations_go_downwards_only(lead: Membership) -> None:
-    for unit in (factories.authority("44"), factories.authority("moe"), factories.unit()):
-        with pytest.raises(Refused) as refused:
-            invite(unit=unit, email="a@example.test", role=roles_for(unit)[0], by=by(lead), now=NOW)
-        assert codes(refused) == ["not_below"]
-    reviewer = factories.membership(Role.REVIEWER, unit=lead.unit)
-    with pytest.raises(Refused):
-        invite(unit=lead.unit, email="a@example.test", role=Role.REVIEWER, by=by(reviewer), now=NOW)
-
-
-def test_invitation_with_role_that_does_not_fit_is_refused(lead: Membership) -> None:
-    school = factories.unit(kind="school", parent=factories.authority("110108"))
-    for unit, role in (
-        (school, Role.REVIEWER),
-        (lead.unit, Role.SYSADMIN),
-        (lead.unit, Role.MINISTRY_REVIEWER),
-    ):
-        with pytest.raises(Refused) as refused:
-            invite(unit=unit, email="a@example.test", role=role, by=by(lead), now=NOW)
-        assert codes(refused) == ["role_does_not_fit"]
-    head = factories.membership(Role.INSTITUTION_LEAD, unit=factories.authority("110108"))
-    with pytest.raises(Refused) as refused:
-        invite(unit=head.unit, email="a@example.test", role=Role.REVIEW_LEAD, by=by(head), now=NOW)
-    assert codes(refused) == ["role_too_high"]
-
-
-def test_invitation_without_address_or_to_closed_unit_is_refused(lead: Membership) -> None:
-    with pytest.raises(Refused) as refused:
-        invite(unit=lead.unit, email="", role=Role.REVIEWER, by=by(lead), now=NOW)
-    assert codes(refused) == ["email_missing"]
-    closed = factories.authority("110108")
-    closed.active = False
-    closed.save()
-    with pytest.raises(Refused) as refused:
-        invite(unit=closed, email="a@example.test", role=Role.REVIEWER, by=by(lead), now=NOW)
-    assert codes(refused) == ["unit_closed"]
-
-
-# --- tokens --------------------------------------------------------------------------------------
-
-
-def test_token_is_stored_as_digest_only(owner: Membership) -> None:
-    token, secret = issue_token(
-        membership=owner, label="ci", scope="provider", days=365, by=by(owner), now=NOW
-    )
-    assert secret.startswith("fp_")
-    assert secret not in [str(value) for value in vars(token).values()]
-    assert token.expires_at == NOW + timedelta(days=365)
-    assert secret not in str(list(Record.objects.values_list("body", flat=True)))
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"days": 366}, "too_long"),
-        ({"days": 0}, "too_long"),
-        ({"label": " "}, "label_missing"),
-        ({"scope": "authority"}, "scope_does_not_fit"),
-    ],
-)
-def test_token_beyond_the_limits_is_refused(owner: Membership, fields: dict, reason: str) -> None:
-    with pytest.raises(Refused) as refused:
-        issue_token(
-            **{
-                "membership": owner,
-                "label": "x",
-                "scope": "provider",
-                "days": 9,
-                "by": by(owner),
-                "now": NOW,
-                **fields,
-            }
-        )
-    assert codes(refused) == [reason]
-
-
-def test_token_for_somebody_else_or_ended_membership_is_refused(
-    owner: Membership, waiting: Membership
-) -> None:
-    with pytest.raises(Refused) as refused:
-        issue_token(membership=waiting, label="x", scope="provider", days=9, by=by(owner), now=NOW)
-    assert codes(refused) == ["not_yours", "not_active"]
-
-
-def test_token_runs_out_and_is_revoked(owner: Membership) -> None:
-    token, secret = issue_token(membership=owner, label="x", scope="read", days=1, by=by(owner), now=NOW)
-    assert find_token(secret, now=NOW + timedelta(days=1)) is None
-    with pytest.raises(Refused):
-        revoke_token(token=token, by=factories.actor(), now=NOW)
-    revoke_token(token=token, by=by(owner), now=NOW)
-    assert find_token(secret, now=NOW) is None
-    with pytest.raises(Refused) as refused:
-        revoke_token(token=token, by=by(owner), now=NOW)
-    assert codes(refused) == ["revoked"]
-
-
-def test_token_count_is_limited(owner: Membership) -> None:
-    for number in range(20):
-        issue_token(membership=owner, label=str(number), scope="read", days=1, by=by(owner), now=NOW)
-    with pytest.raises(Refused) as refused:
-        issue_token(membership=owner, label="x", scope="read", days=1, by=by(owner), now=NOW)
-    assert codes(refused) == ["too_many"]
-
-
-def test_token_of_authority_needs_second_factor_in_production(settings: object, lead: Membership) -> None:
-    _token, secret = issue_token(membership=lead, label="x", scope="authority", days=1, by=by(lead), now=NOW)
-    settings.PORTAL_MFA_REQUIRED = True
-    assert find_token(secret, now=NOW) is None
-    with pytest.raises(Refused) as refused:
-        issue_token(membership=lead, label="x", scope="authority", days=1, by=by(lead), now=NOW)
-    assert codes(refused) == ["mfa_missing"]
-    from allauth.mfa.models import Authenticator
-
-    Authenticator.objects.create(user=lead.person, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    assert find_token(secret, now=NOW) is not None
-
-
-def test_issue_token_command(owner: Membership, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("issue_token", owner.person.email.upper(), "--days", "3")
-    secret = capsys.readouterr().out.strip()
-    token = ApiToken.objects.get()
-    assert (token.scope, token.membership) == ("provider", owner)
-    assert find_token(secret, now=token.created_at) == token
-
-
-def test_issue_token_command_asks_for_the_unit(owner: Membership, capsys: pytest.CaptureFixture[str]) -> None:
-    second = factories.membership(Role.PROVIDER_STAFF, person=owner.person)
-    with pytest.raises(CommandError, match="--unit"):
-        call_command("issue_token", owner.person.email)
-    call_command("issue_token", owner.person.email, "--unit", second.unit.uscc)
-    assert ApiToken.objects.get().membership == second
-    with pytest.raises(CommandError, match="No active membership"):
-        call_command("issue_token", "nobody@example.test")
-    with pytest.raises(CommandError):
-        call_command("issue_token", owner.person.email, "--unit", second.unit.uscc, "--scope", "authority")
-
-
 def test_scopes_and_roles_fit() -> None:
     assert [str(s) for s in scopes_for(Role.REVIEWER)] == ["authority", "read"]
     assert [str(s) for s in scopes_for(Role.PARTNER)] == ["read"]
@@ -437,3 +221,13 @@ def test_owner_of_an_authoritys_apps_makes_and_unmakes_no_reviewers() -> None:
     lead = factories.membership(role=Role.REVIEW_LEAD, unit=authority)
     assert "not_head_of_review" in rules.may_change_role(owner, staff, Role.REVIEW_LEAD).codes
     assert "not_head_of_review" in rules.may_end(owner, lead).codes
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": MembershipStatus.ACTIVE}, {"role": Role.PROVIDER_OWNER}], ids=["admitted", "raised"]
+)
+def test_database_refuses_a_membership_changed_outside_an_act(waiting: Membership, change: dict[str, str]) -> None:
+    with pytest.raises(DatabaseError, match="only through an act"), transaction.atomic():
+        Membership.objects.filter(pk=waiting.pk).update(**change)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.role) == (MembershipStatus.REQUESTED, Role.PROVIDER_STAFF)

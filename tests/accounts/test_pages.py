@@ -202,7 +202,7 @@ def test_switching_is_visible_and_only_between_own_units(owner: Membership) -> N
 def test_ended_choice_falls_back_to_another_membership(owner: Membership) -> None:
     second = factories.membership(Role.REVIEWER, person=owner.person)
     client = client_for(second)
-    Membership.objects.filter(pk=second.pk).update(status=MembershipStatus.ENDED)
+    factories.behind_the_door(Membership.objects.filter(pk=second.pk), status=MembershipStatus.ENDED)
     page = client.get(reverse("account_home"))
     assert page.context["present"] == owner
     Unit.objects.filter(pk=owner.unit_id).update(active=False)
