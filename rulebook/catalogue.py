@@ -207,6 +207,12 @@ SETTINGS: dict[str, Setting] = {
         Setting("ads_rule", _choice(*ADS_RULES), "national", "op-5"),
         Setting("content_review_for_all", _yes_no, False, "op-5"),
         Setting("dual_review", _yes_no, True, "op-10"),
+        Setting("waive_by_recommended_list", _yes_no, False, "op-10"),
+        Setting("alternatives_needed", _integer(0, 10), 0, "op-10"),
+        Setting("biometrics_argumentation", _yes_no, False, "op-6"),
+        Setting("collection_consultation", _yes_no, False, "op-6"),
+        Setting("self_use_gets_number", _yes_no, False, "me-21"),
+        Setting("uses_limit_hard", _yes_no, False, "op-10"),
         Setting("public_from", _day, "2020-02-01", "me-n5"),
         Setting("limits", _limits, {}),
         Setting(
@@ -251,6 +257,24 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "supplementary_items",
+            _rows(
+                "key",
+                _KEY,
+                *_LABELS,
+                Column("kind", _choice(*ITEM_KINDS)),
+                Column("required", _yes_no),
+                Column("options", _options, required=False),
+                _ARTICLE,
+                *_DATES,
+                _NOTE,
+            ),
+            [],
+            "me-26",
+            merge_by="key",
+            dated=True,
+        ),
+        Setting(
+            "use_items",
             _rows(
                 "key",
                 _KEY,

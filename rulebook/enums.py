@@ -19,10 +19,11 @@ class ClockKind(models.TextChoices):
     SUPPLEMENT = "supplement", _("Provider’s supplement")
     CHANGE_REPORT = "change_report", _("Report of a change")
     MINISTRY_TARGET = "ministry_target", _("Ministry review (service target)")
+    CONFIRM_TARGET = "confirm_target", _("Confirmation (service target)")
 
 
 #: What missing the period means, for display: a legal period is overdue, a service target never is.
-SERVICE_TARGETS = frozenset({ClockKind.MINISTRY_TARGET.value})
+SERVICE_TARGETS = frozenset({ClockKind.MINISTRY_TARGET.value, ClockKind.CONFIRM_TARGET.value})
 
 
 class Source(models.TextChoices):

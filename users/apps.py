@@ -1,3 +1,5 @@
+"""The room of institutional users' filings."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,17 @@ class UsersConfig(AppConfig):
     name = "users"
     verbose_name = _("institutional users' filings")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from registry import domain as registry
+        from users import (
+            clocks,
+            domain,
+            kinds,
+            schema,  # noqa: F401  its forms register themselves
+            tasks,  # noqa: F401  the tasks say who works jobs off
+        )
+
+        clocks.register()
+        kinds.register_all()
+        registry.on_move(domain.entry_moved)

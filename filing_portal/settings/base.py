@@ -240,6 +240,7 @@ CELERY_TASK_ROUTES = {
     "ledger.tasks.*": {"queue": "deadlines"},
     "notices.tasks.*": {"queue": "notices"},
     "*.tasks.bulk_*": {"queue": "bulk"},
+    "users.tasks.mark_uses": {"queue": "bulk"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -255,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "notices.tasks.deliver_pending", "schedule": 60.0},
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 300.0},
     "ask-waiting": {"task": "review.tasks.ask_waiting", "schedule": 60.0},
+    "mark-uses": {"task": "users.tasks.mark_uses", "schedule": 60.0},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},
 }

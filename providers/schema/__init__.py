@@ -6,13 +6,16 @@ A document is ``{"unit": {…}, "system": {…}, "app": {…}, "filing": {…}}`
 
 from providers.schema.catalogue import (
     GROUPS,
+    Form,
     extra_fields,
     field,
     fields,
     is_required,
     is_shown,
+    register,
     section,
     sections,
+    supplementary,
 )
 from providers.schema.commitments import ACCEPTED
 from providers.schema.derivation import Derivation, admission, derive_discipline
@@ -44,6 +47,7 @@ __all__ = [
     "Derivation",
     "Field",
     "FieldDiff",
+    "Form",
     "Problem",
     "Section",
     "SectionState",
@@ -64,11 +68,13 @@ __all__ = [
     "lookup",
     "normalise",
     "public_view",
+    "register",
     "row_text",
     "section",
     "sections",
     "segments",
     "single_problem",
+    "supplementary",
     "validate",
     "validate_field",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.schema import app, commitments, documents, system, training, unit
 from providers.schema.fields import Bilingual, Condition, Context, Field, Section, holds
+from providers.schema.problems import Problem
 
 BASE = (*unit.SECTIONS, *system.SECTIONS, *app.SECTIONS)
 GROUPS = {
@@ -40,8 +42,31 @@ _ITEM_KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form that a room above builds of the same fields: its sections, and its checks between fields."""
+
+    sections: Callable[[str, Any], list[Section]]
+    cross_checks: Callable[[Context], Iterator[Problem]]
+
+
+_forms: dict[str, Form] = {}
+
+
+def register(kind: str, form: Form) -> None:
+    """Adds a kind of form; everything in this package then works for it as for a provider filing."""
+    _forms[kind] = form
+
+
+def form_of(kind: str) -> Form | None:
+    """The registered form of a kind; None for the kinds of a provider filing."""
+    return _forms.get(kind)
+
+
 def sections(kind: str, policy: Any = None) -> list[Section]:
     """The sections of a filing, in the order of the task list. ``policy`` adds its own items."""
+    if kind in _forms:
+        return _forms[kind].sections(kind, policy)
     if kind == "cancel":
         return [commitments.CANCEL]
     first: list[Section] = {
@@ -101,7 +126,7 @@ def extra_fields(policy: Any) -> list[Field]:
     """Supplementary items and required materials that the policy adds to the catalogue."""
     if policy is None:
         return []
-    found = [_item(row) for row in policy.get("supplementary_items")]
+    found = [supplementary(row) for row in policy.get("supplementary_items")]
     materials = {item.material for item in _known().values() if item.material}
     for row in policy.get("required_materials"):
         if row["key"] not in materials:
@@ -124,10 +149,11 @@ def _label(row: Any) -> Bilingual:
     return Bilingual(row.get("label_zh", ""), row.get("label_en", ""))
 
 
-def _item(row: Any) -> Field:
+def supplementary(row: Any, prefix: str = "app.extra") -> Field:
+    """The field of a supplementary item of a policy, under ``prefix``."""
     kind = _ITEM_KINDS.get(row.get("kind", ""), "text")
     return Field(
-        f"app.extra.{row['key']}",
+        f"{prefix}.{row['key']}",
         _label(row),
         kind,
         required=bool(row.get("required")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.checks import CheckFailed, parse_age_range, parse_date
 from providers.checks.uscc import civil_affairs_kind, registrar
+from providers.schema import catalogue
 from providers.schema.derivation import derive_discipline
 from providers.schema.fields import Context, holds, is_empty, lookup
 from providers.schema.problems import WARNING, Problem
@@ -19,6 +20,10 @@ EDITIONS = ("android_package", "ios_bundle", "harmony_bundle", "miniprogram_id",
 
 def cross_checks(context: Context) -> Iterator[Problem]:
     """Problems that no single field shows. The section is filled in by the caller."""
+    form = catalogue.form_of(context.kind)
+    if form is not None:
+        yield from form.cross_checks(context)
+        return
     if context.kind == "cancel":
         return
     yield from _unit(context)

@@ -43,11 +43,8 @@ def diff(doc_a: Document, doc_b: Document, kind: str = "change", policy: Any = N
     and hash.
     """
     found, seen = [], set()
-    for section, item in (
-        *catalogue.fields(kind, policy),
-        *catalogue.fields("resume", policy),
-        *catalogue.fields("cancel", policy),
-    ):
+    kinds = (kind,) if catalogue.form_of(kind) is not None else (kind, "resume", "cancel")
+    for section, item in (pair for one in kinds for pair in catalogue.fields(one, policy)):
         if item.key in seen:
             continue
         seen.add(item.key)

@@ -10,6 +10,7 @@ from registry.domain.publication import (
 from registry.domain.status import (
     cancel,
     clear_rectification,
+    on_move,
     order_rectification,
     resume,
     revoke,
@@ -22,6 +23,7 @@ __all__ = [
     "clear_rectification",
     "confirm",
     "mark_change_under_review",
+    "on_move",
     "order_rectification",
     "publish",
     "republish",

@@ -24,6 +24,21 @@ OFFLINE_EN = (
     "Temporarily offline: it cannot be selected here; this does not mean that app stores have removed it."
 )
 
+#: ``callback(entry, verb, by, now)``: rooms above add themselves when ready
+Listener = Callable[[Entry, str, Actor, datetime], Any]
+_listeners: list[Listener] = []
+
+
+def on_move(callback: Listener) -> Listener:
+    """Calls ``callback(entry, verb, by, now)`` at the end of each act on an entry's state, in its transaction.
+
+    ``verb`` is the name of the function here (``revoke``, ``take_offline`` …). A callback must not undo the
+    act: it writes down what is to be done and lets a task do it.
+    """
+    if callback not in _listeners:
+        _listeners.append(callback)
+    return callback
+
 
 def order_rectification(
     *,
@@ -173,6 +188,8 @@ def _move(
     def effects(row: Entry, _record: object) -> None:
         text = event_text.strip() or reason.strip() or public_text.strip()
         add_event(row, kind, now, text_zh=text, text_en=text_en, params=params)
+        for callback in _listeners:
+            callback(row, verb, by, now)
 
     return perform(
         verb=verb,

@@ -1,0 +1,184 @@
+"""Everybody who uses an app learns what befell its entry: one job per act on the entry, worked off in batches.
+
+The job's row is written in the transaction of the act, so none is forgotten. The work goes by id in batches;
+a batch is one transaction in which each use goes through its own verb, so that a worker that is killed loses
+a batch and repeats it. ``last_sweep`` on the use says that it was marked: nothing is done twice or left out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from ledger.acts import ActError, Actor
+from registry.models import Entry
+from users.domain.effects import clear_proposal, propose_withdrawal, resume, suspend
+from users.enums import LIVE_STATES, SUSPENDABLE_STATES, Cause, SweepMove, UseState
+from users.models import UserFiling, UseSweep
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+MOST_ATTEMPTS = 20  # runs after which a job with failures is closed; they are counted on its row
+_CAUSES = {SweepMove.OFFLINE: Cause.OFFLINE, SweepMove.REVOKE: Cause.REVOKED, SweepMove.CANCEL: Cause.CANCELLED}
+
+_worker: list[Any] = []
+
+
+def worked_off_by(task: Any) -> None:
+    """Names the task that works jobs off; the tasks of this room call it, since they import the verbs."""
+    _worker[:] = [task]
+
+
+def entry_moved(entry: Entry, verb: str, by: Actor, now: datetime) -> None:
+    """Called by the registry inside the act on an entry: writes the job where anybody uses the app.
+
+    Effects: the job's row; on commit the task on the queue ``bulk``. Acts that change nothing for users
+    (a rectification order, its end) write none.
+    """
+    if verb not in SweepMove.values:
+        return
+    total = _concerned(entry.pk).count()
+    if not total:
+        return
+    text = entry.status_public_text or entry.status_reason
+    sweep = UseSweep.objects.create(entry=entry, move=verb, text=text, total=total, moved_at=now)
+    transaction.on_commit(lambda: _nudge(sweep.pk), robust=True)
+
+
+def _nudge(pk: int) -> None:
+    """Asks a worker; where the broker is away, beat finds the job within a minute."""
+    try:
+        if _worker:
+            _worker[0].apply_async(args=[pk], retry=False)
+    except Exception:
+        log.warning("could not queue sweep %s; the next beat will find it", pk, exc_info=True)
+
+
+def _concerned(entry_id: int) -> QuerySet[UserFiling]:
+    return UserFiling.objects.filter(entry_id=entry_id, state__in=LIVE_STATES)
+
+
+@dataclass
+class Marked:
+    """What one run did."""
+
+    done: int = 0
+    failed: set[int] = field(default_factory=set)
+    finished: bool = False
+
+
+def open_sweeps() -> list[int]:
+    """Ids of the jobs that are not finished, the oldest first."""
+    return list(UseSweep.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True))
+
+
+def work_off(
+    *, sweep: UseSweep, now: datetime, limit: int | None = None, between: Callable[[], Any] | None = None
+) -> Marked:
+    """Marks the uses of the job's entry; ``limit`` bounds the uses taken in this run.
+
+    Jobs of one entry are worked off in their order, each to its end, since what came later must win. Several
+    workers may share a job: rows that another one holds are passed over and found again. Safe to run twice,
+    late, and after a kill. ``between`` is called after each batch. Effects: each use through ``suspend``,
+    ``resume``, ``propose_withdrawal`` or ``clear_proposal``; the job's counts.
+    """
+    result = Marked()
+    job = UseSweep.objects.get(pk=sweep.pk)
+    if job.finished_at is not None:
+        return Marked(finished=True)
+    if UseSweep.objects.filter(entry_id=job.entry_id, finished_at=None, pk__lt=job.pk).exists():
+        return result
+    UseSweep.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
+    UseSweep.objects.filter(pk=job.pk, started_at=None).update(started_at=now)
+    place = job.cursor
+    while limit is None or result.done + len(result.failed) < limit:
+        taken, place = _batch(job, place, now, result)
+        if between is not None:
+            between()
+        if taken:
+            continue
+        if place == 0:
+            break
+        place = 0  # a second pass over what others held, or what was left behind a later id
+    _finish(job, now, result)
+    return result
+
+
+def _batch(job: UseSweep, place: int, now: datetime, result: Marked) -> tuple[int, int]:
+    """One batch in one transaction; returns how many rows were taken, and the last id."""
+    with transaction.atomic():
+        rows = list(
+            _concerned(job.entry_id)
+            .filter(last_sweep__lt=job.pk, pk__gt=place)
+            .exclude(pk__in=result.failed)
+            .order_by("pk")
+            .select_for_update(skip_locked=True, of=("self",))
+            .only("pk", "state", "confirmed_version", "withdrawal_cause")[:BATCH]
+        )
+        if not rows:
+            return 0, place
+        done = sum(_mark(job, row, now, result) for row in rows)
+        place = rows[-1].pk
+        UseSweep.objects.filter(pk=job.pk).update(done=F("done") + done, cursor=place)
+    result.done += done
+    return len(rows), place
+
+
+def _mark(job: UseSweep, row: UserFiling, now: datetime, result: Marked) -> int:
+    """One use, by the verb that fits its state; 1 where it is marked now."""
+    try:
+        with transaction.atomic():
+            if not _act(job, row, now):
+                UserFiling.objects.filter(pk=row.pk).update(last_sweep=job.pk)
+    except ActError as error:
+        log.warning("sweep %s: use %s refused: %s", job.pk, row.pk, error)
+        result.failed.add(row.pk)
+        return 0
+    except Exception:
+        log.exception("sweep %s: use %s failed", job.pk, row.pk)
+        result.failed.add(row.pk)
+        return 0
+    return 1
+
+
+def _act(job: UseSweep, row: UserFiling, now: datetime) -> bool:
+    """Whether the use's state asks for a verb, and does it."""
+    by, filing = Actor.system(), UserFiling(pk=row.pk)
+    draft = row.state == UseState.DRAFT and not row.confirmed_version
+    if job.move == SweepMove.RESUME:
+        if row.withdrawal_cause != Cause.OFFLINE:
+            return False
+        if row.state == UseState.SUSPENDED:
+            resume(filing=filing, by=by, now=now, sweep=job.pk)
+        elif draft:
+            clear_proposal(filing=filing, by=by, now=now, sweep=job.pk)
+        else:
+            return False
+        return True
+    cause = _CAUSES[SweepMove(job.move)]
+    if row.state in SUSPENDABLE_STATES or (row.state == UseState.DRAFT and not draft):
+        suspend(filing=filing, cause=cause, text=job.text, by=by, now=now, sweep=job.pk)
+    elif draft or (row.state == UseState.SUSPENDED and row.withdrawal_cause != cause):
+        propose_withdrawal(filing=filing, cause=cause, text=job.text, by=by, now=now, sweep=job.pk)
+    else:
+        return False
+    return True
+
+
+def _finish(job: UseSweep, now: datetime, result: Marked) -> None:
+    """Closes the job where no use is left unmarked; what is held elsewhere leaves it open for the next run."""
+    left = _concerned(job.entry_id).filter(last_sweep__lt=job.pk)
+    attempts = UseSweep.objects.values_list("attempts", flat=True).get(pk=job.pk)
+    result.finished = not left.exists() or (
+        attempts >= MOST_ATTEMPTS and not left.exclude(pk__in=result.failed).exists()
+    )
+    UseSweep.objects.filter(pk=job.pk).update(
+        failed=len(result.failed), finished_at=now if result.finished else None
+    )

@@ -1,0 +1,23 @@
+"""What institutions file: uses of apps, their frozen versions, decisions, files; selection systems; lists; sweeps."""
+
+from users.models.filing import UserFiling
+from users.models.lists import ListEdition, ListItem, RecommendedList
+from users.models.papers import UseDecision, UseMaterial, UseMaterialUse, UseNote, UserFilingVersion
+from users.models.sweeps import UseSweep
+from users.models.units import ResponsibleNaming, SelectionSystem, UseCounter
+
+__all__ = [
+    "ListEdition",
+    "ListItem",
+    "RecommendedList",
+    "ResponsibleNaming",
+    "SelectionSystem",
+    "UseCounter",
+    "UseDecision",
+    "UseMaterial",
+    "UseMaterialUse",
+    "UseNote",
+    "UseSweep",
+    "UserFiling",
+    "UserFilingVersion",
+]

@@ -1,0 +1,31 @@
+"""What Celery runs for uses; the settings route it to the queue ``bulk``."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from rulebook.time import now
+from users.domain.sweeps import open_sweeps, work_off, worked_off_by
+from users.models import UseSweep
+
+#: Bounds one run, so that a worker comes back to its queue; the task queues itself again for the rest.
+LIMIT = 5_000
+
+
+@shared_task(name="users.tasks.mark_uses")
+def mark_uses(sweep_id: int | None = None, limit: int = LIMIT) -> str:
+    """Works off one job, or (called by beat) every one that is open; safe twice, late and after a kill."""
+    done = 0
+    for pk in open_sweeps():  # an older job of the same entry comes first
+        sweep = UseSweep.objects.filter(pk=pk).first()
+        if sweep is None or (sweep_id is not None and pk > sweep_id):
+            continue
+        result = work_off(sweep=sweep, now=now(), limit=limit - done)
+        done += result.done
+        if done >= limit:
+            mark_uses.apply_async(args=[sweep_id], retry=False)
+            break
+    return f"marked {done}"
+
+
+worked_off_by(mark_uses)
