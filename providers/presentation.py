@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from providers import schema
 from providers.enums import EDITABLE_STATES, FilingKind, FilingState
-from providers.models import Filing, FilingVersion, ReturnNote
+from providers.models import Filing, FilingVersion
 from providers.queries import files_in, version
 from rulebook.time import local_date
 
@@ -70,14 +70,20 @@ class Group:
 class NoteState:
     """A note of the newest return and what has become of the field: the earlier and the present value."""
 
-    note: ReturnNote
+    note: Any
     earlier: Any
     present: Any
+    by: str = ""
 
     @property
     def fixed(self) -> bool:
         """Whether the field has changed since the note was written."""
         return bool(self.earlier != self.present)
+
+
+def note_state(note: Any, old: Document, document: Document, by: str) -> NoteState:
+    """A note with the value that it is about and the one that stands now; ``by`` names who wrote it."""
+    return NoteState(note, schema.lookup(old, note.field_key), schema.lookup(document, note.field_key), by)
 
 
 def notes(filing: Filing, document: Document) -> dict[str, NoteState]:
@@ -87,20 +93,36 @@ def notes(filing: Filing, document: Document) -> dict[str, NoteState]:
     frozen = version(filing, filing.version)
     old = frozen.data if frozen is not None else {}
     return {
-        note.field_key: NoteState(note, schema.lookup(old, note.field_key), schema.lookup(document, note.field_key))
+        note.field_key: note_state(note, old, document, filing.authority.title)
         for note in filing.return_notes.filter(version=filing.version).order_by("id")
     }
 
 
 def tasks(filing: Filing, document: Document, policy: Any, on: date) -> list[Group]:
     """The task list in groups, each section with its state and the notes on it."""
-    noted = notes(filing, document)
-    editable = filing.state in EDITABLE_STATES
+    return task_groups(
+        schema.completeness(document, policy, filing.kind, on),
+        titles=schema.GROUPS,
+        about=lambda number: _about(number, document),
+        noted=notes(filing, document),
+        editable=filing.state in EDITABLE_STATES,
+    )
+
+
+def task_groups(
+    states: Iterable[schema.SectionState],
+    *,
+    titles: Mapping[str, Any],
+    about: Callable[[str], str],
+    noted: Mapping[str, NoteState],
+    editable: bool,
+) -> list[Group]:
+    """The sections of any form by their groups: how far each is, and what became of the notes on it."""
     groups: list[Group] = []
-    for state in schema.completeness(document, policy, filing.kind, on):
+    for state in states:
         section = state.section
         if not groups or groups[-1].number != section.group_no:
-            groups.append(Group(section.group_no, schema.GROUPS[section.group_no], _about(section.group_no, document)))
+            groups.append(Group(section.group_no, titles[section.group_no], about(section.group_no)))
         task = Task(section.key, section.title, state.status if editable else "sent")
         own = [noted[item.key] for item in section.fields if item.key in noted]
         if task.state == "error":
@@ -109,6 +131,28 @@ def tasks(filing: Filing, document: Document, policy: Any, on: date) -> list[Gro
             _with_notes(task, own, section)
         groups[-1].tasks.append(task)
     return groups
+
+
+def progress(groups: list[Group]) -> dict[str, Any]:
+    """``{"tasks", "done", "total", "todo"}`` of a task list."""
+    every = [task for group in groups for task in group.tasks]
+    return {
+        "tasks": groups,
+        "done": sum(1 for task in every if task.state in ("done", "fixed")),
+        "total": len(every),
+        "todo": [task for task in every if task.state in ("todo", "error", "note")],
+    }
+
+
+def two_versions(rows: Sequence[Any], wanted: Mapping[str, str]) -> tuple[Any, Any]:
+    """The versions that ``old`` and ``new`` name; the last two where they name none. ``rows`` by number, not empty."""
+    numbers = {row.number: row for row in rows}
+
+    def chosen(key: str, default: Any) -> Any:
+        text = wanted.get(key, "")
+        return numbers.get(int(text), default) if text.isdecimal() and len(text) < 6 else default
+
+    return chosen("old", rows[max(len(rows) - 2, 0)]), chosen("new", rows[-1])
 
 
 def _with_notes(task: Task, own: list[NoteState], section: schema.Section) -> None:
@@ -211,13 +255,17 @@ class Part:
 
 def answers(filing: Filing, document: Document, policy: Any, on: date) -> list[Part]:
     """Every answer that is asked for, in words, in the order of the form."""
-    context = schema.Context(document, policy, filing.kind, on)
+    return answers_of(schema.Context(document, policy, filing.kind, on))
+
+
+def answers_of(context: schema.Context) -> list[Part]:
+    """The same of any form; the context names its kind."""
     parts = []
-    for section in schema.sections(filing.kind, policy):
+    for section in schema.sections(context.kind, context.policy):
         if section.mirror:
             continue
         rows = [
-            answer(item, schema.lookup(document, item.key))
+            answer(item, schema.lookup(context.doc, item.key))
             for item in section.fields
             if schema.is_shown(item, context)
         ]
@@ -252,8 +300,13 @@ def _cell(column: schema.Column, line: dict[str, Any]) -> str:
 
 def files(frozen: FilingVersion) -> list[dict[str, Any]]:
     """The files of a version with the labels of their fields."""
+    return labelled_files(frozen.data, schema.field)
+
+
+def labelled_files(document: Document, find: Callable[[str], schema.Field | None]) -> list[dict[str, Any]]:
+    """The files of a document; ``find`` gives the field of a key."""
     rows = []
-    for key, file in files_in(frozen.data):
-        item = schema.field(key)
+    for key, file in files_in(document):
+        item = find(key)
         rows.append({**file, "label": str(item.label) if item is not None else key})
     return rows

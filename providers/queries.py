@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -115,7 +115,7 @@ def package_ids(app_data: dict[str, Any]) -> list[str]:
     return sorted({str(app_data[key]).strip() for key in keys if app_data.get(key)})
 
 
-def files_in(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+def files_in(document: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every file of a document as ``(field key, {"id", "name", "sha256", "size", …})``, tables included."""
     for part, values in document.items():
         for key, value in values.items():

@@ -20,6 +20,7 @@ from providers.enums import EDITABLE_STATES, FilingState
 from providers.models import Filing
 from providers.queries import document, policy_day, policy_of, working_copy
 from providers.views.base import actor_of, filing_or_404, provider_view
+from providers.views.desk import DESK
 from rulebook import clocks
 from rulebook.time import now as moment
 
@@ -31,14 +32,12 @@ def _context(filing: Filing, request: HttpRequest) -> dict[str, Any]:
     shown = working_copy(filing) if editable else document(filing)
     tasks = presentation.tasks(filing, shown, policy, policy_day(filing, now))
     return {
+        **presentation.progress(tasks),
+        "desk": DESK,
         "filing": filing,
         "editable": editable,
         "policy": policy,
         "document": shown,
-        "tasks": tasks,
-        "done": sum(1 for group in tasks for task in group.tasks if task.state in ("done", "fixed")),
-        "total": sum(len(group.tasks) for group in tasks),
-        "todo": [task for group in tasks for task in group.tasks if task.state in ("todo", "error", "note")],
         "baton": presentation.baton(filing),
         "clock": clocks.running(filing).first(),
         "records": timeline(filing).order_by("-seq"),
@@ -165,15 +164,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(filing.versions.order_by("number"))
     if not rows:
         return redirect("filing", pk=filing.pk)
-    numbers = {row.number: row for row in rows}
-
-    def chosen(key: str, default: int) -> Any:
-        text = request.GET.get(key, "")
-        named = text.isdecimal() and len(text) < 6
-        return numbers.get(int(text), numbers[default]) if named else numbers[default]
-
-    old = chosen("old", rows[max(len(rows) - 2, 0)].number)
-    new = chosen("new", rows[-1].number)
+    old, new = presentation.two_versions(rows, request.GET)
     changes = schema.diff(old.data, new.data)
-    context = {"filing": filing, "versions": rows, "old": old, "new": new, "changes": changes}
-    return render(request, "providers/versions.html", context)
+    context = {"desk": DESK, "filing": filing, "versions": rows, "old": old, "new": new, "changes": changes}
+    return render(request, "wizard/versions.html", context)

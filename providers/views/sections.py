@@ -1,276 +1,31 @@
-"""One page of the form: showing, saving, autosave, uploads. Rows of tables work without a script."""
+"""The pages of the form of a provider filing."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ledger.acts import ActError, Refused
-from providers import domain, forms, materials, presentation, rules, schema
-from providers.models import Filing
-from providers.queries import policy_day, policy_of, working_copy
-from providers.schema import Context
-from providers.views.base import actor_of, filing_or_404, provider_view
-from rulebook import clocks
-from rulebook.time import ZONE
-from rulebook.time import now as moment
-
-#: Where the answers can stop a filing for good: said on this page already.
-_STOPPING = ("audience", "licence")
-
-
-class Page:
-    """What every act on a section needs, read once."""
-
-    def __init__(self, request: HttpRequest, pk: int, key: str) -> None:
-        self.request = request
-        self.filing: Filing = filing_or_404(request, pk)
-        self.now = moment()
-        self.policy = policy_of(self.filing, self.now)
-        found = schema.section(key, self.filing.kind, self.policy)
-        if found is None:
-            raise Http404
-        self.section = found
-        self.on = policy_day(self.filing, self.now)
-
-    def context(self, document: Any = None) -> Context:
-        return Context(document or working_copy(self.filing), self.policy, self.filing.kind, self.on)
-
-    def problems(self, context: Context) -> list[schema.Problem]:
-        """Those of this section, those of mirrored files included."""
-        own = {item.key for item in self.section.fields}
-        return [
-            problem
-            for problem in schema.validate(context.doc, self.policy, self.filing.kind, self.on)
-            if problem.field_key in own
-        ]
-
-    def stops(self, context: Context) -> list[Any]:
-        if self.section.key not in _STOPPING or self.filing.kind in ("cancel", "unit_change"):
-            return []
-        return list(schema.admission(context.doc, self.policy, self.now))
-
-    def save(self, values: dict[str, Any]) -> None:
-        for part, inner in forms.split_parts(values).items():
-            domain.save_part(
-                filing=self.filing, part=part, values=inner, by=actor_of(self.request), now=self.now
-            )
-        self.again()
-
-    def save_sent(self) -> Context:
-        """Saves what was sent and gives the document as it is now; what is hidden keeps its value."""
-        before = working_copy(self.filing)
-        values = forms.read(self.section, self.request.POST)
-        after = self.context(forms.merged(before, values))
-        shown = {item.key for item in self.section.fields if schema.is_shown(item, after)}
-        self.save({key: value for key, value in values.items() if key in shown})
-        return self.context()
-
-    def again(self) -> None:
-        """Reads the filing anew, with its app and system."""
-        self.filing = filing_or_404(self.request, self.filing.pk)
+from providers.views import wizard
+from providers.views.base import provider_view
+from providers.views.desk import DESK
 
 
 @provider_view
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """The page. A POST saves everything; what is wrong is shown, what is missing may wait."""
-    page = Page(request, pk, section)
-    if request.method != "POST":
-        return _render(page, page.context(), ask="check" in request.GET)
-    if "remove_file" in request.POST:
-        _remove_file(page)
-    context = page.save_sent()
-    failed = _uploads_without_script(page)
-    if failed:
-        return _render(page, page.context(), failed=failed, status=422)
-    if "add_row" in request.POST or "remove_row" in request.POST or "remove_file" in request.POST:
-        return _render(page, page.context(), add_to=request.POST.get("add_row", ""))
-    wrong = [p for p in page.problems(context) if p.is_error and p.code != "required"]
-    if wrong or page.stops(context):
-        return _render(page, context, status=422)
-    messages.success(request, _("Saved."))
-    following = None if "to_tasks" in request.POST else _next(page)
-    if following is None:
-        return redirect("filing", pk=page.filing.pk)
-    return redirect("filing_section", pk=page.filing.pk, section=following)
-
-
-def _next(page: Page) -> str | None:
-    keys = [one.key for one in schema.sections(page.filing.kind, page.policy) if not one.mirror]
-    if page.section.key not in keys:
-        return None
-    place = keys.index(page.section.key) + 1
-    return keys[place] if place < len(keys) else None
-
-
-def _render(
-    page: Page,
-    context: Context,
-    *,
-    ask: bool = False,
-    failed: dict[str, Any] | None = None,
-    add_to: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    filing = page.filing
-    editable = not rules.may_edit(actor_of(page.request), filing)
-    document = dict(context.doc)
-    noted = presentation.notes(filing, document)
-    every = page.problems(context)
-    problems = [p for p in every if ask or p.code != "required" or not p.is_error]
-    laid = forms.controls(page.section, context, problems=problems, notes=noted, blank_rows=1)
-    for control in laid:
-        if failed and control.item.key in failed:
-            control.problems.insert(
-                0, schema.Problem(control.item.key, page.section.key, failed[control.item.key], code="file")
-            )
-        control.note = None if page.section.mirror else control.note
-    tasks = presentation.tasks(filing, document, page.policy, page.on)
-    derivation = None
-    if page.section.key == "audience":
-        derivation = schema.derive_discipline(context.doc.get("app") or {})
-    waiting = [c for c in laid if c.note is not None and not c.note.fixed]
-    values = {
-        "filing": filing,
-        "section": page.section,
-        "controls": laid,
-        "editable": editable,
-        "tasks": tasks,
-        "answers": [presentation.answer(c.item, c.value) for c in laid] if not editable else [],
-        "task": next((t for group in tasks for t in group.tasks if t.key == page.section.key), None),
-        "errors": [p for control in laid for p in control.problems],
-        "waiting": waiting,
-        "wrong_count": sum(len(control.problems) for control in laid) + len(waiting),
-        "noted": [c for c in laid if c.note is not None],
-        "stops": page.stops(context),
-        "derivation": derivation,
-        "about": _about(page, context),
-        "clock": clocks.running(filing).first(),
-        "add_to": add_to,
-        "max_bytes": materials.MAX_BYTES,
-    }
-    return render(page.request, "providers/section.html", values, status=status)
-
-
-def _about(page: Page, context: Context) -> str:
-    part = page.section.part
-    names = {"system": _("Business system: %(name)s"), "app": _("App: %(name)s"), "unit": _("Unit: %(name)s")}
-    name = str((context.doc.get(part) or {}).get("name") or "")
-    return names[part] % {"name": name} if part in names and name else ""
+    """One section of the form."""
+    return wizard.section(DESK, request, pk, section)
 
 
 @provider_view
 @require_POST
 def autosave(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """Saves what is typed and answers with the time, what is wrong, and what follows from the answers."""
-    try:
-        page = Page(request, pk, section)
-        context = page.save_sent()
-    except ActError as error:
-        return _json_refusal(error)
-    wrong = [p.as_dict() for p in page.problems(context) if p.code != "required"]
-    answer: dict[str, Any] = {
-        "at": f"{page.now.astimezone(ZONE):%H:%M}",
-        "problems": wrong,
-        "stops": [str(reason.message) for reason in page.stops(context)],
-    }
-    if page.section.key == "audience":
-        derivation = schema.derive_discipline(context.doc.get("app") or {})
-        answer["derived"] = render_to_string("providers/derivation.html", {"derivation": derivation}, request)
-    return JsonResponse(answer)
+    """Saves a section as it is typed."""
+    return wizard.autosave(DESK, request, pk, section)
 
 
 @provider_view
 @require_POST
 def upload(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """Takes one file for one field; answers with the line that shows it."""
-    try:
-        page = Page(request, pk, section)
-        key = request.POST.get("key", "")
-        item = next((one for one in page.section.fields if one.key == key and one.kind == "file"), None)
-        sent = request.FILES.get("file")
-        if item is None or not isinstance(sent, UploadedFile):
-            return JsonResponse({"error": _("No file was sent.")}, status=400)
-        value = _keep(page, key, sent)
-    except materials.Refused as refused:
-        return JsonResponse({"error": str(refused.message), "code": refused.code}, status=422)
-    except ActError as error:
-        return _json_refusal(error)
-    control = forms.Control(item, value, required=True)
-    line = render_to_string("providers/file_now.html", {"control": control, "filing": page.filing}, request)
-    return JsonResponse({"file": value, "html": line, "at": f"{page.now.astimezone(ZONE):%H:%M}"})
-
-
-def _json_refusal(error: ActError) -> JsonResponse:
-    reasons = (
-        [str(reason.message) for reason in error.reasons] if isinstance(error, Refused) else [str(error)]
-    )
-    return JsonResponse({"error": " ".join(reasons), "code": str(error.code)}, status=error.status)
-
-
-_INFECTED = gettext_lazy("The virus scanner found something in this file; it was not kept.")
-_UNSCANNED = gettext_lazy(
-    "The virus scanner does not answer at the moment; please try again in a few minutes."
-)
-
-
-def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
-    """Inspects, scans, keeps the file and writes it into the field. Raises ``materials.Refused`` or an ``ActError``."""
-    by = actor_of(page.request)
-    reasons = rules.may_edit(by, page.filing)
-    if reasons:
-        raise Refused(reasons)
-    found = materials.inspect(sent, sent.name or "")  # type: ignore[arg-type]
-    scan = materials.scanner().scan(sent)  # type: ignore[arg-type]
-    if not scan.may_keep:
-        raise materials.Refused(scan.status, _INFECTED if scan.status == "infected" else _UNSCANNED)
-    row = domain.add_material(
-        unit=page.filing.unit,
-        upload=sent,
-        name=found.name,
-        content_type=found.type,
-        sha256=found.sha256,
-        pages=found.pages,
-        scan=scan.status,
-        by=by,
-        now=page.now,
-    )
-    value = {
-        "id": row.pk,
-        "name": row.name,
-        "sha256": row.sha256,
-        "size": row.size,
-        "type": row.content_type,
-        "pages": row.pages,
-    }
-    page.save({key: value})
-    return value
-
-
-def _uploads_without_script(page: Page) -> dict[str, Any]:
-    """Files that came with the form itself; what was refused, by field."""
-    failed: dict[str, Any] = {}
-    for item in page.section.fields:
-        sent = page.request.FILES.get(item.key) if item.kind == "file" else None
-        if isinstance(sent, UploadedFile):
-            try:
-                _keep(page, item.key, sent)
-            except materials.Refused as refused:
-                failed[item.key] = refused.message
-    return failed
-
-
-def _remove_file(page: Page) -> None:
-    """Takes a file out of its field. The file itself stays where a submitted version holds it."""
-    key = page.request.POST.get("remove_file", "")
-    if any(item.key == key and item.kind == "file" for item in page.section.fields):
-        page.save({key: None})
+    """Takes one file for one field."""
+    return wizard.upload(DESK, request, pk, section)

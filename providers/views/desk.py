@@ -1,0 +1,168 @@
+"""What the pages of a form must know of the filings that they show; one desk for each kind of filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from ledger.acts import Actor, Reasons
+from providers import domain, presentation, rules, schema
+from providers.models import Filing
+from providers.queries import policy_day, policy_of, working_copy
+from providers.schema import Context
+from providers.views.base import filing_or_404
+from rulebook import clocks
+
+Document = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The url names of a desk's pages."""
+
+    home: str
+    filing: str
+    check: str
+    section: str
+    autosave: str
+    upload: str
+    material: str
+
+
+class Desk:
+    """The rooms' own part in the pages of a form: finding, saving, judging. The pages are the same for all.
+
+    ``names`` and ``status_kind`` are for the templates; what a method gets as ``filing`` is what ``find`` gave.
+    """
+
+    names: Names
+    status_kind: str
+    home_label: Any
+
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """The filing, or 404 where the actor may not see it."""
+        raise NotImplementedError
+
+    def kind(self, filing: Any) -> str:
+        """The kind of the form, as the catalogue names it."""
+        raise NotImplementedError
+
+    def policy(self, filing: Any, now: datetime) -> Any:
+        raise NotImplementedError
+
+    def policy_day(self, filing: Any, now: datetime) -> date:
+        raise NotImplementedError
+
+    def working_copy(self, filing: Any) -> dict[str, dict[str, Any]]:
+        """What is being typed into, or what was handed in where nothing can be typed."""
+        raise NotImplementedError
+
+    def may_edit(self, by: Actor, filing: Any) -> Reasons:
+        raise NotImplementedError
+
+    def save(self, filing: Any, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None:
+        raise NotImplementedError
+
+    def keep(self, filing: Any, by: Actor, now: datetime, **file: Any) -> Any:
+        """Keeps an inspected file; returns its row."""
+        raise NotImplementedError
+
+    def notes(self, filing: Any, document: Document) -> dict[str, presentation.NoteState]:
+        raise NotImplementedError
+
+    def tasks(self, filing: Any, document: Document, policy: Any, on: date) -> list[presentation.Group]:
+        raise NotImplementedError
+
+    def stops(self, section: schema.Section, context: Context, now: datetime) -> list[Any]:
+        """Reasons for which the answers of this section can never be accepted."""
+        return []
+
+    def beside(self, request: HttpRequest, section: schema.Section, context: Context) -> str:
+        """HTML that follows from the answers of this section; "" where nothing does."""
+        return ""
+
+    def about(self, section: schema.Section, context: Context) -> str:
+        """What the section is about: the name of the system, the app."""
+        return ""
+
+    def clock(self, filing: Any) -> Any:
+        """The clock under which whoever fills in works."""
+        return None
+
+
+#: where the answers can stop a provider's filing for good: said on this page already
+_STOPPING = ("audience", "licence")
+
+
+class ProviderDesk(Desk):
+    """The desk of provider filings."""
+
+    names = Names(
+        home="provider_home",
+        filing="filing",
+        check="filing_check",
+        section="filing_section",
+        autosave="filing_autosave",
+        upload="filing_upload",
+        material="material",
+    )
+    status_kind = "provider_filing"
+    home_label = _("My filings")
+
+    def find(self, request: HttpRequest, pk: int) -> Filing:
+        return filing_or_404(request, pk)
+
+    def kind(self, filing: Filing) -> str:
+        return str(filing.kind)
+
+    def policy(self, filing: Filing, now: datetime) -> Any:
+        return policy_of(filing, now)
+
+    def policy_day(self, filing: Filing, now: datetime) -> date:
+        return policy_day(filing, now)
+
+    def working_copy(self, filing: Filing) -> dict[str, dict[str, Any]]:
+        return working_copy(filing)
+
+    def may_edit(self, by: Actor, filing: Filing) -> Reasons:
+        return rules.may_edit(by, filing)
+
+    def save(self, filing: Filing, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None:
+        domain.save_part(filing=filing, part=part, values=values, by=by, now=now)
+
+    def keep(self, filing: Filing, by: Actor, now: datetime, **file: Any) -> Any:
+        return domain.add_material(unit=filing.unit, by=by, now=now, **file)
+
+    def notes(self, filing: Filing, document: Document) -> dict[str, presentation.NoteState]:
+        return presentation.notes(filing, document)
+
+    def tasks(self, filing: Filing, document: Document, policy: Any, on: date) -> list[presentation.Group]:
+        return presentation.tasks(filing, document, policy, on)
+
+    def stops(self, section: schema.Section, context: Context, now: datetime) -> list[Any]:
+        if section.key not in _STOPPING or context.kind in ("cancel", "unit_change"):
+            return []
+        return list(schema.admission(context.doc, context.policy, now))
+
+    def beside(self, request: HttpRequest, section: schema.Section, context: Context) -> str:
+        if section.key != "audience":
+            return ""
+        derivation = schema.derive_discipline(context.doc.get("app") or {})
+        return render_to_string("providers/derivation.html", {"derivation": derivation}, request)
+
+    def about(self, section: schema.Section, context: Context) -> str:
+        names = {"system": _("Business system: %(name)s"), "app": _("App: %(name)s"), "unit": _("Unit: %(name)s")}
+        name = str((context.doc.get(section.part) or {}).get("name") or "")
+        return str(names[section.part] % {"name": name}) if section.part in names and name else ""
+
+    def clock(self, filing: Filing) -> Any:
+        return clocks.running(filing).first()
+
+
+DESK = ProviderDesk()
