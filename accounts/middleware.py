@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cache
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -24,6 +27,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SEEN_KEY = "seen_at"  # epoch seconds of the last request that counted
 SLIDE_SECONDS = 60  # the session is written at most once in this time
 DEFAULT_IDLE_SECONDS = 1800
+
+TRACKED_KEY = "tracked"  # which session, address and browser were noted in the list of sessions, and when
+TRACK_SECONDS = 300  # "last seen" in the list of one's sessions is at most so old
 
 
 class _WithMembership:
@@ -130,6 +136,35 @@ class IdleMiddleware:
         if request.method in ("GET", "HEAD"):
             return redirect_to_login(request.get_full_path())
         return redirect(login_url(request))
+
+
+class SessionTrackingMiddleware:
+    """Notes in the list of one's sessions where and when a session was last used. After IdleMiddleware.
+
+    Written when the session, its address or its browser is a new one, and otherwise at most every few
+    minutes; in between it costs no query (the package's own middleware writes on every request).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if has_session(request) and _counts(request) and request.user.is_authenticated:
+            mark, at = self._mark(request), int(moment().timestamp())
+            noted = request.session.get(TRACKED_KEY)
+            if not noted or noted[0] != mark or not 0 <= at - noted[1] < TRACK_SECONDS:
+                UserSession.objects.create_from_request(request)
+                request.session[TRACKED_KEY] = [self._mark(request), at]
+        return self.get_response(request)
+
+    @staticmethod
+    def _mark(request: HttpRequest) -> str:
+        parts = (
+            request.session.session_key or "",
+            str(get_adapter().get_client_ip(request)),
+            request.headers.get("user-agent", ""),
+        )
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _counts(request: HttpRequest) -> bool:

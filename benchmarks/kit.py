@@ -39,7 +39,9 @@ class Row:
 Part = tuple[str, list[Row]]
 
 
-def share(ceiling_port: int, port: int, requests: Sequence[bytes], seconds: float, bound: float, what: str) -> Row:
+def share(
+    ceiling_port: int, port: int, requests: Sequence[bytes], seconds: float, bound: float | None, what: str
+) -> Row:
     """Requests per second as a share of the ceiling, in turns, with the time that one visitor alone waits."""
     load.run(port, requests, seconds=min(1.0, seconds / 4))
     part, ceiling = load.Result(), load.Result()
@@ -53,6 +55,8 @@ def share(ceiling_port: int, port: int, requests: Sequence[bytes], seconds: floa
     errors = f"; errors: {', '.join(trouble[:3])}" if trouble else ""
     rates = f"{rate(part.per_second)} of {rate(ceiling.per_second)}"
     figure = f"{percent(value)} ({rates}; one visitor alone waits {alone.median:.1f} ms{errors})"
+    if bound is None:
+        return Row(what, figure, "", None if not trouble else False)
     return Row(what, figure, f"≥ {percent(bound)}", value >= bound and not trouble)
 
 

@@ -6,11 +6,13 @@ freezes all parts at submission. The catalogue in ``providers.schema`` says what
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -114,6 +116,15 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(state__in=OPEN_STATES)
 
 
+#: what an authority has before it, or waits for
+_IN_QUEUE = Q(state__in=["submitted", "returned", "ministry_review"])
+_CLOSED = ~Q(state__in=list(OPEN_STATES))
+#: The order of a queue: cases without a last day stand behind all others. With a value in place of "nothing"
+#: an index has one order, and goes on from any row.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+DUE_PLACE = Coalesce("due_at", models.Value(NEVER, output_field=models.DateTimeField()))
+
+
 class Filing(models.Model):
     """One provider filing. Its state changes through ``ledger.acts.perform`` alone.
 
@@ -192,11 +203,20 @@ class Filing(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("authority"), F("due_at").asc(nulls_last=True), F("id"), name="filing_queue_due"),
             models.Index(fields=["authority", "state", "due_at"], name="filing_queue_state"),
-            models.Index(fields=["authority", "-last_submitted_at", "id"], name="filing_queue_recent"),
             models.Index(fields=["unit", "-id"], name="filing_of_unit"),
             models.Index(fields=["state", "due_at"], name="filing_state_due"),
+            # the reviewer's queue: open and closed cases apart, so that its last page costs what its first does,
+            # however many of the others lie beside them
+            models.Index(F("authority"), DUE_PLACE, F("id"), condition=_IN_QUEUE, name="filing_open_due"),
+            models.Index(F("authority"), DUE_PLACE, F("id"), condition=_CLOSED, name="filing_closed_due"),
+            models.Index(
+                fields=["authority", "last_submitted_at", "id"], condition=_IN_QUEUE, name="filing_open_submitted"
+            ),
+            models.Index(
+                fields=["authority", "last_submitted_at", "id"], condition=_CLOSED, name="filing_closed_submitted"
+            ),
+            models.Index(fields=["authority", "app_name", "id"], condition=_IN_QUEUE, name="filing_open_name"),
         ]
 
     def __str__(self) -> str:

@@ -11,30 +11,49 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    Expression,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from accounts.enums import AUTHORITY_ROLES, MembershipStatus, Role
 from accounts.models import Membership, Person
 from ledger.acts import Actor
 from ledger.text import storable
 from providers.enums import OPEN_STATES, FilingKind, FilingState
-from providers.models import Filing, FilingQuerySet
+from providers.models import DUE_PLACE, NEVER, Filing, FilingQuerySet
 from review.models import Assignment, Decision
 from rulebook import calendar
+from rulebook.arithmetic import WorkingDays
 from rulebook.models import Clock
-from rulebook.time import local_date
+from rulebook.time import end_of_day, local_date
 
 PAGE_SIZE = 50
 SOON_DAYS = 3  # working days
 WITH_AUTHORITY = (FilingState.SUBMITTED, FilingState.RETURNED, FilingState.MINISTRY_REVIEW)
 
-#: name → fields of the order, and whether each goes down; the id settles what is equal
-SORTS: dict[str, tuple[str, bool]] = {
-    "due": ("due_at", False),
-    "recent": ("last_submitted_at", True),
-    "submitted": ("last_submitted_at", False),
-    "name": ("app_name", False),
+#: name → key of the order, and whether it goes down; the id settles what is equal, in the same direction
+SORTS: dict[str, tuple[Expression | F, bool]] = {
+    "due": (DUE_PLACE, False),
+    "recent": (F("last_submitted_at"), True),
+    "submitted": (F("last_submitted_at"), False),
+    "name": (F("app_name"), False),
 }
+#: what a line of the queue shows
+ROW = (
+    "kind", "state", "authority_id", "case_no", "version", "app_name", "provider_name", "stages", "is_discipline",
+    "late", "last_submitted_at", "closed_at", "due_at",
+)  # fmt: skip
 TABS = ("open", "mine", "unassigned", "soon", "overdue", "waiting", "ministry", "closed")
 
 
@@ -71,23 +90,29 @@ def _assigned(actor: Actor, **more: Any) -> Exists:
     return Exists(Assignment.objects.filter(filing=OuterRef("pk"), unit_id=actor.unit_id, **more))
 
 
-def soon_day(now: datetime) -> date:
+def soon_day(now: datetime, days: WorkingDays | None = None) -> date:
     """The last day that lies within three working days."""
-    return calendar.add_working_days(local_date(now), SOON_DAYS).date
+    return (days or calendar.current()).add(local_date(now), SOON_DAYS).date
+
+
+def _held(actor: Actor) -> Q:
+    """What the actor's own authority has to answer now."""
+    ours = Q(state=FilingState.SUBMITTED)
+    if at_ministry(actor):
+        return Q(state=FilingState.MINISTRY_REVIEW) | ours
+    return ours
 
 
 def tab_condition(tab: str, actor: Actor, now: datetime, soon: date) -> Q | Exists:
     """What belongs to a tab, among the open cases."""
-    ours = Q(state=FilingState.MINISTRY_REVIEW) if at_ministry(actor) else Q(pk__in=[])
-    held = ours | Q(state=FilingState.SUBMITTED)
     if tab == "mine":
         return Q(_assigned(actor, person_id=actor.person_id))
     if tab == "unassigned":
-        return held & ~Q(_assigned(actor))
+        return _held(actor) & ~Q(_assigned(actor))
     if tab == "soon":
-        return Q(state=FilingState.SUBMITTED, due_at__gt=now, due_day__lte=soon)
+        return Q(GreaterThan(DUE_PLACE, now), LessThanOrEqual(DUE_PLACE, end_of_day(soon)), state=FilingState.SUBMITTED)
     if tab == "overdue":
-        return Q(state=FilingState.SUBMITTED, due_at__lte=now)
+        return Q(LessThanOrEqual(DUE_PLACE, now), state=FilingState.SUBMITTED)
     if tab == "waiting":
         return Q(state=FilingState.RETURNED)
     if tab == "ministry":
@@ -96,11 +121,45 @@ def tab_condition(tab: str, actor: Actor, now: datetime, soon: date) -> Q | Exis
 
 
 def tab_counts(actor: Actor, now: datetime, soon: date) -> dict[str, int]:
-    """Open cases in every tab, in one aggregate query."""
-    wanted = [tab for tab in TABS if tab != "closed"]
-    return _open_scope(actor).aggregate(
-        **{tab: Count("pk", filter=tab_condition(tab, actor, now, soon) or None) for tab in wanted}
+    """Open cases in every tab: two aggregate queries, neither of which looks into a second table row by row."""
+    cases = _open_scope(actor)
+    plain = {tab: tab_condition(tab, actor, now, soon) for tab in ("soon", "overdue", "waiting", "ministry")}
+    counts = cases.aggregate(
+        open=Count("pk"),
+        held=Count("pk", filter=_held(actor)),
+        **{tab: Count("pk", filter=condition) for tab, condition in plain.items()},
     )
+    taken = cases.filter(assignments__unit_id=actor.unit_id).aggregate(
+        mine=Count("pk", filter=Q(assignments__person_id=actor.person_id)),
+        held=Count("pk", filter=_held(actor)),
+    )
+    counts["mine"], counts["unassigned"] = taken["mine"], counts.pop("held") - taken["held"]
+    return counts
+
+
+#: From so many open cases on, the numbers on the tabs may be some seconds old: counting them costs as much
+#: as the rest of the page. One's own acts are always counted in.
+MANY_OPEN, COUNTS_KEPT = 2_000, 15
+
+
+def shown_counts(actor: Actor, now: datetime, soon: date) -> dict[str, int]:
+    """``tab_counts`` for the page."""
+    key = _counts_key(actor)
+    counts = cache.get(key)
+    if counts is None:
+        counts = tab_counts(actor, now, soon)
+        if counts["open"] >= MANY_OPEN:
+            cache.set(key, counts, COUNTS_KEPT)
+    return counts
+
+
+def forget_counts(actor: Actor) -> None:
+    """After an act of the actor's own."""
+    cache.delete(_counts_key(actor))
+
+
+def _counts_key(actor: Actor) -> str:
+    return f"review-counts:{actor.unit_id}:{actor.role}:{actor.person_id}"
 
 
 def _clean(text: str) -> str:
@@ -170,36 +229,60 @@ def filtered(actor: Actor, filters: Filters, now: datetime, soon: date) -> Query
 # --- keyset pages --------------------------------------------------------------------------------
 
 
+def _place(filing: Filing, sort: str) -> Any:
+    """The value by which a row stands where it does in an order."""
+    if sort == "due":
+        return filing.due_at or NEVER
+    return filing.app_name if sort == "name" else filing.last_submitted_at
+
+
 def cursor_of(filing: Filing, sort: str) -> str:
     """Where a row stands in an order, for the address."""
-    value = getattr(filing, SORTS[sort][0])
-    text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, filing.pk], ensure_ascii=False)
+    value = _place(filing, sort)
+    text = json.dumps([value if sort == "name" else value.isoformat(), filing.pk], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _read_cursor(text: str, sort: str) -> tuple[Any, int] | None:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if SORTS[sort][0].endswith("_at") and value is not None:
-            value = datetime.fromisoformat(value)
-            if value.tzinfo is None:
-                return None
-        elif value is not None and not storable(value):
+        if type(pk) is not int or not 0 <= pk < 2**63:
             return None
-        return (value, pk) if type(pk) is int and 0 <= pk < 2**63 else None
+        if sort == "name":
+            return (value, pk) if isinstance(value, str) and storable(value) else None
+        moment = datetime.fromisoformat(value)
+        return (moment, pk) if moment.tzinfo is not None else None
     except (ValueError, TypeError, RecursionError, binascii.Error):
         return None
 
 
-def _beyond(name: str, value: Any, pk: int, *, down: bool, id_down: bool) -> Q:
-    """Rows that follow (value, pk); empty values stand at the end of an upward order."""
-    same = Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
-    next_of_same = same & (Q(pk__lt=pk) if id_down else Q(pk__gt=pk))
-    if value is None:
-        return next_of_same | Q(**{f"{name}__isnull": False}) if down else next_of_same
-    if down:
-        return next_of_same | Q(**{f"{name}__lt": value})
-    return next_of_same | Q(**{f"{name}__gt": value}) | Q(**{f"{name}__isnull": True})
+class _Beyond(Func):
+    """``(key, id) > (value, number)``: one comparison of rows, which an index answers from where it holds.
+
+    Written out with OR, the database would read every row before the place, and late pages would cost more.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions: Any, down: bool = False) -> None:
+        super().__init__(*expressions)
+        self.down = down
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        key, ident, value, number = (sql for sql, _params in parts)
+        params = [param for _sql, own in parts for param in own]
+        return f"({key}, {ident}) {'<' if self.down else '>'} ({value}, {number})", params
+
+
+def _walk(cases: QuerySet[Filing], sort: str, place: tuple[Any, int] | None, *, backwards: bool) -> QuerySet[Filing]:
+    """The cases in an order, or against it, from a place on."""
+    key, down = SORTS[sort]
+    down = down != backwards
+    if place is not None:
+        value, pk = place
+        cases = cases.filter(_Beyond(key, F("pk"), Value(value), Value(pk), down=down))
+    return cases.order_by(key.desc() if down else key.asc(), "-pk" if down else "pk")
 
 
 @dataclass
@@ -218,17 +301,9 @@ def page_of(
 
     A cursor that cannot be read gives the first page.
     """
-    name, down = SORTS[sort]
-    place = _read_cursor(before or after, sort) if before or after else None
+    place = _read_cursor(before or after, sort) if (before or after) and not last else None
     backwards = bool(last or (before and place))
-    ascending = down if backwards else not down  # direction in which the database reads
-    if place is not None and not last:
-        value, pk = place
-        cases = cases.filter(_beyond(name, value, pk, down=not ascending, id_down=backwards))
-    order = F(name).asc(nulls_last=True) if ascending else F(name).desc(nulls_first=True)
-    rows = list(
-        cases.order_by(order, "-pk" if backwards else "pk").select_related("authority", "entry")[: size + 1]
-    )
+    rows = list(_walk(cases, sort, place, backwards=backwards)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -236,24 +311,19 @@ def page_of(
     if rows:
         if more if backwards else place is not None:
             page.previous = cursor_of(rows[0], sort)
-        if (place is not None and not last) if backwards else more:
+        if place is not None if backwards else more:
             page.next = cursor_of(rows[-1], sort)
     return page
 
 
 def neighbours(cases: QuerySet[Filing], sort: str, filing: Filing) -> tuple[int | None, int | None]:
     """Primary keys of the cases before and after this one in the queue; two indexed look-ups."""
-    name, down = SORTS[sort]
-    value = getattr(filing, name)
-    found: list[int | None] = []
-    for backwards in (True, False):
-        ascending = down if backwards else not down
-        order = F(name).asc(nulls_last=True) if ascending else F(name).desc(nulls_first=True)
-        beyond = _beyond(name, value, filing.pk, down=not ascending, id_down=backwards)
-        found.append(
-            cases.filter(beyond).order_by(order, "-pk" if backwards else "pk").values_list("pk", flat=True).first()
-        )
-    return found[0], found[1]
+    place = (_place(filing, sort), filing.pk)
+    before, after = (
+        _walk(cases, sort, place, backwards=backwards).values_list("pk", flat=True).first()
+        for backwards in (True, False)
+    )
+    return before, after
 
 
 # --- what stands beside the rows -------------------------------------------------------------------
@@ -271,7 +341,8 @@ def workers_of(filings: Iterable[Filing], actor: Actor) -> dict[int, Assignment]
     ids = [filing.pk for filing in filings]
     found: dict[int, Assignment] = {}
     if ids:
-        for row in Assignment.objects.filter(filing_id__in=ids, unit_id=actor.unit_id).select_related("person"):
+        rows = Assignment.objects.filter(filing_id__in=ids, unit_id=actor.unit_id).select_related("person")
+        for row in rows.only("filing_id", "person__name", "person__email"):
             found[row.filing_id] = row
     return found
 
@@ -281,4 +352,5 @@ def colleagues(actor: Actor) -> list[Person]:
     rows = Membership.objects.filter(
         unit_id=actor.unit_id, role__in=AUTHORITY_ROLES, status=MembershipStatus.ACTIVE, person__is_active=True
     ).select_related("person")
-    return [row.person for row in rows.order_by("person__name", "person_id")]
+    found = rows.order_by("person__name", "person_id").only("person__name", "person__email")
+    return [row.person for row in found]

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from rulebook import calendar
 from rulebook.arithmetic import WorkingDays
 from rulebook.enums import SERVICE_TARGETS, ClockStatus
 from rulebook.models import Clock
 from rulebook.time import at_hour, local_date
+from rulebook.time import now as moment
 
 REMINDER_OFFSETS = (-3, -1, 0, 1)
 REMINDER_HOUR = 9
 SOON = 3
+
+
+def today_of(keeper: Any) -> tuple[datetime, WorkingDays]:
+    """The present moment and the calendar in force, read once for a request (or what else keeps them)."""
+    kept: tuple[datetime, WorkingDays] | None = getattr(keeper, "portal_today", None)
+    if kept is None:
+        kept = keeper.portal_today = (moment(), calendar.current())
+    return kept
 
 
 def working_days_left(clock: Clock, now: datetime, days: WorkingDays | None = None) -> int:

@@ -23,9 +23,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from filing_portal import deadlines, statuses, words
-from rulebook import articles, calendar
-from rulebook.arithmetic import WorkingDays
-from rulebook.time import now
+from rulebook import articles
+from rulebook.display import today_of
+from rulebook.models import Clock
 
 register = template.Library()
 
@@ -39,6 +39,7 @@ def icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
     """An icon from the sprite, hidden from assistive technology: a word always stands beside it."""
     if name not in icon_names():
@@ -57,6 +58,12 @@ def status(kind: str, state: str, size: str = "", quiet: bool = False) -> SafeSt
 
     A state that has no look is an error while developing and testing, and plain text in production.
     """
+    return _status(kind, str(state), size, quiet, get_language())
+
+
+@lru_cache(maxsize=512)
+def _status(kind: str, state: str, size: str, quiet: bool, language: str | None) -> SafeString:
+    # one text per language: a long list asks for a handful of states again and again
     try:
         look = statuses.look(kind, state)
     except KeyError:
@@ -69,14 +76,9 @@ def status(kind: str, state: str, size: str = "", quiet: bool = False) -> SafeSt
     )
 
 
-def _today(context: Any) -> tuple[dt.datetime, WorkingDays]:
-    """The present moment and the calendar in force, read once for a page however many pills it shows."""
-    keeper = context.get("request") or context.render_context
-    kept = getattr(keeper, "portal_today", None)
-    if kept is None:
-        kept = (now(), calendar.current())
-        keeper.portal_today = kept
-    return kept
+def _keeper(context: Any) -> Any:
+    """What keeps the moment, the calendar and the pills of a page: its request."""
+    return context.get("request") or context.render_context
 
 
 @register.simple_tag(takes_context=True)
@@ -84,7 +86,18 @@ def days_pill(context: Any, clock: Any, mine: bool = True) -> SafeString:
     """Working days left, as a pill; the date is in the title and in hidden text. Nothing for no clock."""
     if not clock:
         return mark_safe("")
-    moment, working = _today(context)
+    keeper = _keeper(context)
+    if not isinstance(clock, Clock):
+        return _pill(keeper, clock, mine=mine)
+    pills: dict[Any, SafeString] = keeper.__dict__.setdefault("portal_pills", {})
+    look = (clock.kind, clock.status, clock.due_day, clock.provisional, mine, get_language())
+    if look not in pills:
+        pills[look] = _pill(keeper, clock, mine=mine)
+    return pills[look]
+
+
+def _pill(keeper: Any, clock: Any, *, mine: bool) -> SafeString:
+    moment, working = today_of(keeper)
     pill = deadlines.pill(clock, now=moment, working=working, mine=mine)
     if pill is None:
         return mark_safe("")
@@ -108,7 +121,7 @@ def deadline_card(
     """
     if not clock:
         return {"card": None}
-    moment, working = _today(context)
+    moment, working = today_of(_keeper(context))
     card = deadlines.card(clock, now=moment, working=working, with_calendar=with_calendar, **named)
     return {"card": card, "heading_id": heading_id}
 

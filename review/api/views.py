@@ -75,7 +75,7 @@ class Queue(AuthorityView):
         actor, now = self.actor, moment()
         filters, soon = Filters.of(request.query_params), queries.soon_day(now)
         page = queries.page_of(
-            queries.filtered(actor, filters, now, soon), filters.sort,
+            queries.filtered(actor, filters, now, soon).select_related("authority", "entry"), filters.sort,
             after=request.query_params.get("after", ""), before=request.query_params.get("before", ""), size=100,
         )  # fmt: skip
         return Response(
@@ -83,7 +83,7 @@ class Queue(AuthorityView):
                 "results": shapes.CaseOut(page.rows, many=True).data,
                 "next_after": page.next,
                 "previous_before": page.previous,
-                "counts": queries.tab_counts(actor, now, soon),
+                "counts": queries.shown_counts(actor, now, soon),
             }
         )
 

@@ -20,6 +20,7 @@ from ledger.acts import Actor, AlreadyMoved, Refused
 from ledger.models import ActorKind
 from ledger.queries import timeline
 from providers.models import Filing
+from review.queries import forget_counts
 
 View = Callable[..., HttpResponseBase]
 
@@ -52,7 +53,7 @@ def authority_view(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        actor_of(request)
+        actor = actor_of(request)
         try:
             return view(request, *args, **kwargs)
         except AlreadyMoved as moved:
@@ -61,6 +62,9 @@ def authority_view(view: View) -> View:
             if STALE_CODES & set(refused.reasons.codes):
                 return moved_page(request, None)
             return refused_page(request, refused)
+        finally:
+            if request.method == "POST":
+                forget_counts(actor)
 
     return guarded
 

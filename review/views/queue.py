@@ -10,6 +10,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,9 +23,10 @@ from providers.models import Filing
 from registry.enums import Stage
 from review import queries
 from review.forms import SavedViewForm
-from review.models import Assignment, SavedView
+from review.models import SavedView
 from review.queries import Filters
 from review.views.base import actor_of, authority_view
+from rulebook.display import today_of
 from rulebook.models import Clock
 from rulebook.time import ZONE, local_date
 from rulebook.time import now as moment
@@ -47,19 +51,20 @@ SORT_WORDS = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
-    """One line of the queue."""
+    """One line of the queue, its words ready: the template only sets them."""
 
     filing: Filing
     clock: Clock | None
-    worker: Assignment | None
-    stages: list[str]
+    worker: str
     mine: bool
-
-    @property
-    def name(self) -> str:
-        return self.filing.app_name or self.filing.provider_name
+    name: str
+    url: str
+    choose: str
+    kind: str
+    version: str
+    tags: SafeString
 
 
 def stage_words(codes: Iterable[str]) -> list[str]:
@@ -68,38 +73,55 @@ def stage_words(codes: Iterable[str]) -> list[str]:
     return [str(known.get(code, code)) for code in codes]
 
 
-def rows_of(filings: list[Filing], actor: Actor) -> list[Row]:
-    """The lines with their clocks and workers: two queries however many lines."""
+def rows_of(filings: list[Filing], actor: Actor, query: str = "") -> list[Row]:
+    """The lines with their clocks and workers: two queries however many lines.
+
+    What many lines share is translated and looked up once. ``query``: the address part that cases keep.
+    """
     clocks, workers = queries.clocks_of(filings), queries.workers_of(filings, actor)
     ministry = queries.at_ministry(actor)
-    return [
-        Row(
-            filing,
-            clocks.get(filing.pk),
-            workers.get(filing.pk),
-            stage_words(filing.stages),
-            filing.state == (FilingState.MINISTRY_REVIEW if ministry else FilingState.SUBMITTED)
-            or (ministry and filing.authority_id == actor.unit_id and filing.state == FilingState.SUBMITTED),
+    kinds, choose, number = dict(FilingKind.choices), _("Choose %(name)s"), _("version %(number)s")
+    tags: dict[tuple[str, ...], SafeString] = {}
+    address = reverse("case", args=[0]).replace("0", "{}") + (f"?{query}" if query else "")
+    rows = []
+    for filing in filings:
+        name, stages, worker = filing.app_name or filing.provider_name, tuple(filing.stages), workers.get(filing.pk)
+        if stages not in tags:
+            tags[stages] = format_html_join("", '<span class="p-tag">{}</span>', ((w,) for w in stage_words(stages)))
+        rows.append(
+            Row(
+                filing,
+                clocks.get(filing.pk),
+                worker.person.name or worker.person.email if worker else "",
+                filing.state == (FilingState.MINISTRY_REVIEW if ministry else FilingState.SUBMITTED)
+                or (ministry and filing.authority_id == actor.unit_id and filing.state == FilingState.SUBMITTED),
+                name,
+                address.format(filing.pk),
+                choose % {"name": name},
+                str(kinds.get(filing.kind, filing.kind)),
+                number % {"number": filing.version},
+                tags[stages],
+            )
         )
-        for filing in filings
-    ]
+    return rows
 
 
 @require_GET
 @authority_view
 def queue(request: HttpRequest) -> HttpResponse:
     """The queue. Constant number of queries whatever is in it."""
-    actor, now = actor_of(request), moment()
+    actor = actor_of(request)
+    now, days = today_of(request)
     filters = Filters.of(request.GET)
-    soon = queries.soon_day(now)
+    soon = queries.soon_day(now, days)
     page = queries.page_of(
-        queries.filtered(actor, filters, now, soon),
+        queries.filtered(actor, filters, now, soon).only(*queries.ROW),
         filters.sort,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         last="last" in request.GET,
     )
-    counts = queries.tab_counts(actor, now, soon)
+    counts = queries.shown_counts(actor, now, soon)
     tabs = [
         {
             "name": name,
@@ -117,7 +139,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "tab_label": TAB_WORDS[filters.tab],
         "total": None if filters.narrowed else counts.get(filters.tab),
-        "rows": rows_of(page.rows, actor),
+        "rows": rows_of(page.rows, actor, base),
         "kinds": FilingKind.choices,
         "stages": Stage.choices,
         "sorts": SORT_WORDS.items(),

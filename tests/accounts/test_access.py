@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
@@ -17,7 +21,7 @@ from accounts import actors
 from accounts.authentication import HasMembership, IsAuthority, IsInstitution, IsProvider, TokenAuthentication
 from accounts.domain import issue_token
 from accounts.enums import MembershipStatus, Role
-from accounts.middleware import SEEN_KEY, MembershipMiddleware
+from accounts.middleware import SEEN_KEY, TRACK_SECONDS, MembershipMiddleware
 from accounts.models import ApiToken, Membership
 from tests import factories
 from tests.factories import NOW, client_for
@@ -314,3 +318,45 @@ def test_sessions_are_listed_and_ended_everywhere() -> None:
     here.post(reverse("usersessions_list"))
     assert here.get(reverse("members")).status_code == 200
     assert there.get(reverse("members")).status_code == 302
+
+
+def test_use_of_a_session_is_noted_every_few_minutes_and_at_once_from_elsewhere(freeze) -> None:
+    member = factories.membership()
+    client = client_for(member)
+
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(reverse("members")).status_code == 200
+        return [query["sql"] for query in caught if "usersessions" in query["sql"]]
+
+    freeze(NOW)
+    client.get(reverse("members"))
+    assert UserSession.objects.filter(user=member.person).count() == 1
+    assert queries() == []
+    freeze(NOW + timedelta(seconds=TRACK_SECONDS - 1))
+    assert queries() == []
+    freeze(NOW + timedelta(seconds=TRACK_SECONDS))
+    assert any(text.startswith("UPDATE") for text in queries())
+    client.get(reverse("members"), headers={"user-agent": "another browser"})
+    assert UserSession.objects.get(user=member.person).user_agent == "another browser"
+
+
+def test_new_key_of_a_session_is_noted_at_once() -> None:
+    member = factories.membership()
+    client = client_for(member)
+    client.get(reverse("members"))
+    session = client.session
+    old = session.session_key
+    session.cycle_key()
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.get(reverse("members"))
+    assert session.session_key != old
+    assert UserSession.objects.filter(session_key=session.session_key).exists()
+
+
+def test_page_with_the_cookie_of_nobody_notes_no_session() -> None:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    client.get("/")
+    assert not UserSession.objects.exists()
