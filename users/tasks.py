@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from rulebook.time import now
+from users import tally
 from users.domain.sweeps import open_sweeps, work_off, worked_off_by
 from users.models import UseSweep
 
@@ -29,3 +30,9 @@ def mark_uses(sweep_id: int | None = None, limit: int = LIMIT) -> str:
 
 
 worked_off_by(mark_uses)
+
+
+@shared_task(name="users.tasks.compact_tally")
+def compact_tally() -> int:
+    """Adds the differences of the last minute to the totals of uses; safe twice, late and at the same time."""
+    return tally.compact()

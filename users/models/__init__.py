@@ -4,6 +4,7 @@ from users.models.filing import UserFiling
 from users.models.lists import ListEdition, ListItem, RecommendedList
 from users.models.papers import UseDecision, UseMaterial, UseMaterialUse, UseNote, UserFilingVersion
 from users.models.sweeps import UseSweep
+from users.models.tally import UnitStanding, UseDelta, UseTally
 from users.models.units import ResponsibleNaming, SelectionSystem, UseCounter
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "RecommendedList",
     "ResponsibleNaming",
     "SelectionSystem",
+    "UnitStanding",
     "UseCounter",
     "UseDecision",
+    "UseDelta",
     "UseMaterial",
     "UseMaterialUse",
     "UseNote",
     "UseSweep",
+    "UseTally",
     "UserFiling",
     "UserFilingVersion",
 ]
