@@ -16,6 +16,7 @@ INVITED = "invited"
 MEMBER_REQUESTED = "member_requested"
 MEMBER_ADMITTED = "member_admitted"
 MEMBER_REFUSED = "member_refused"
+UNIT_MOVED = "unit_moved"
 
 
 def listen(event: str, callback: Callable[..., Any]) -> None:

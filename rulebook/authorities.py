@@ -40,6 +40,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "64": ("宁夏", "Ningxia"),
     "65": ("新疆", "Xinjiang"),
     "66": ("新疆生产建设兵团", "XPCC"),
+    "440400": ("珠海", "Zhuhai"),
 }
 
 

@@ -10,6 +10,7 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import hooks
         from registry import domain as registry
         from users import (
             clocks,
@@ -22,3 +23,4 @@ class UsersConfig(AppConfig):
         clocks.register()
         kinds.register_all()
         registry.on_move(domain.entry_moved)
+        hooks.listen(hooks.UNIT_MOVED, domain.unit_moved)

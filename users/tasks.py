@@ -7,7 +7,6 @@ from celery import shared_task
 from rulebook.time import now
 from users import tally
 from users.domain.sweeps import open_sweeps, work_off, worked_off_by
-from users.models import UseSweep
 
 #: Bounds one run, so that a worker comes back to its queue; the task queues itself again for the rest.
 LIMIT = 5_000
@@ -17,10 +16,7 @@ LIMIT = 5_000
 def mark_uses(sweep_id: int | None = None, limit: int = LIMIT) -> str:
     """Works off one job, or (called by beat) every one that is open; safe twice, late and after a kill."""
     done = 0
-    for pk in open_sweeps():  # an older job of the same entry comes first
-        sweep = UseSweep.objects.filter(pk=pk).first()
-        if sweep is None or (sweep_id is not None and pk > sweep_id):
-            continue
+    for sweep in open_sweeps(sweep_id):
         result = work_off(sweep=sweep, now=now(), limit=limit - done)
         done += result.done
         if done >= limit:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc as stdnum_uscc
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength, ValidationError
 
-from accounts import rules
+from accounts import hooks, rules
 from accounts.enums import Level, Province, Role, UnitKind
 from accounts.models import Membership, Person, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, perform
@@ -179,7 +179,8 @@ def _insert(unit: Unit, *, parent: Unit | None) -> Unit:
 def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
     """Puts ``unit`` with all that stands below it under another superior.
 
-    Effects: the paths of the whole subtree, in one statement; one ledger record. One move at a time,
+    Effects: the paths of the whole subtree, in one statement; one ledger record; rooms above that listen
+    for ``hooks.UNIT_MOVED`` let their matters follow. One move at a time,
     so that two crossing moves cannot make a ring. Raises :class:`Refused`.
     """
     with transaction.atomic():
@@ -207,6 +208,7 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
         Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk).update(
             path=Concat(Value(new_path), Substr(F("path"), len(old_path) + 1))
         )
+        hooks.tell(hooks.UNIT_MOVED, moved, now=now)
     return moved
 
 

@@ -6,12 +6,14 @@
     effects      suspend, resume, propose_withdrawal, clear_proposal       what befalls the app's entry
     units        upload_selection_system, name_responsible                 what a unit says of itself
     sweeps       entry_moved, work_off, open_sweeps                        the same for everybody who uses an app
+    moves        unit_moved, reroute                                       a unit comes under another authority
 """
 
 from users.domain.decisions import confirm, confirm_many, return_for_correction, withdraw
 from users.domain.drafts import PARTS, add_material, save_part, start_self_use, start_use
 from users.domain.effects import clear_proposal, propose_withdrawal, resume, suspend
 from users.domain.errors import FileRefused, Incomplete, NotEditable
+from users.domain.moves import reroute, unit_moved
 from users.domain.submission import report_change, submit, unit_approve, unit_send_back
 from users.domain.sweeps import Marked, entry_moved, open_sweeps, work_off
 from users.domain.units import name_responsible, upload_selection_system
@@ -31,6 +33,7 @@ __all__ = [
     "open_sweeps",
     "propose_withdrawal",
     "report_change",
+    "reroute",
     "resume",
     "return_for_correction",
     "save_part",
@@ -39,6 +42,7 @@ __all__ = [
     "submit",
     "suspend",
     "unit_approve",
+    "unit_moved",
     "unit_send_back",
     "upload_selection_system",
     "withdraw",

@@ -74,9 +74,12 @@ class Marked:
     finished: bool = False
 
 
-def open_sweeps() -> list[int]:
-    """Ids of the jobs that are not finished, the oldest first."""
-    return list(UseSweep.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True))
+def open_sweeps(upto: int | None = None) -> list[UseSweep]:
+    """The jobs that are not finished, the oldest first; with ``upto`` that one, after older ones of its entry."""
+    jobs = UseSweep.objects.filter(finished_at=None).order_by("pk")
+    if upto is not None:
+        jobs = jobs.filter(pk__lte=upto, entry_id__in=UseSweep.objects.filter(pk=upto).values("entry_id"))
+    return list(jobs)
 
 
 def work_off(
