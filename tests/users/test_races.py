@@ -1,0 +1,161 @@
+"""Two people at the same moment: one effect, and the other is told that somebody was first."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.acts import Actor, AlreadyMoved, Refused
+from ledger.domain.verify import verify
+from ledger.models import Record
+from registry import domain as registry_verbs
+from rulebook.models import Clock
+from tests import factories_uses as make
+from tests.review.test_races import one_of_two, together
+from users import domain
+from users.enums import Cause
+from users.models import UseDecision, UserFiling, UserFilingVersion
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("R100", "R108")]
+
+
+def confirm(filing, by):
+    return lambda: domain.confirm(filing=filing, by=by, now=make.NOW)
+
+
+def give_back(filing, by):
+    return lambda: domain.return_for_correction(filing=filing, by=by, now=make.NOW, comment="请补正")
+
+
+def end_use(filing, by):
+    return lambda: domain.withdraw(filing=filing, by=by, now=make.NOW, reason="停用", notice_text="停用通知")
+
+
+def hold(filing):
+    return lambda: domain.suspend(filing=filing, cause=Cause.OFFLINE, by=Actor.system(), now=make.NOW)
+
+
+@pytest.fixture(autouse=True)
+def _rules():
+    make.rules()
+
+
+@pytest.mark.parametrize("second", [confirm, give_back, None, "suspend"])
+def test_confirmation_meets_another_act(second):
+    filing = make.submitted()
+    one, two = make.as_confirmer(filing.authority), make.as_confirmer(filing.authority, 2)
+    unit_lead = make.lead(filing.unit)
+    if second == "suspend":
+        results = together(confirm(filing, one), hold(filing))
+        row = make.fresh(filing)
+        # whichever came first: the confirmation is done or refused, and the use ends up suspended
+        assert row.state == "suspended"
+        assert row.suspended_from == ("submitted" if isinstance(results[0], AlreadyMoved) else "confirmed")
+        assert not isinstance(results[1], Exception), results
+    else:
+        other = second(filing, two) if second else end_use(filing, unit_lead)
+        results = together(confirm(filing, one), other)
+        if second is None and not any(isinstance(r, Exception) for r in results):
+            assert make.fresh(filing).state == "withdrawn"  # confirmed, then ended
+            assert make.fresh(filing).notice_text
+        else:
+            one_of_two(results)
+            assert UseDecision.objects.filter(filing=filing).exclude(verb="unit_approve").count() <= 1
+    assert not Clock.objects.running().filter(subject_id=filing.pk).exists()
+    assert list(verify()) == []
+
+
+def test_two_returns_one_effect():
+    filing = make.submitted()
+    one, two = make.as_confirmer(filing.authority), make.as_confirmer(filing.authority, 2)
+    one_of_two(together(give_back(filing, one), give_back(filing, two)))
+    assert UseDecision.objects.filter(filing=filing, verb="return_for_correction").count() == 1
+
+
+def test_unit_approval_meets_withdrawal():
+    filing = make.unit_review()
+    by, unit_lead = make.second(filing.unit), make.lead(filing.unit)
+    results = together(lambda: domain.unit_approve(filing=filing, by=by, now=make.NOW), end_use(filing, unit_lead))
+    row = make.fresh(filing)
+    assert row.state == "withdrawn"
+    approved = not isinstance(results[0], Exception)
+    assert approved or isinstance(results[0], AlreadyMoved), results
+    assert UseDecision.objects.filter(filing=filing).count() == approved
+    assert not Clock.objects.running().filter(subject_id=filing.pk).exists()
+
+
+def test_unit_approval_meets_sending_back():
+    filing = make.unit_review()
+    by = make.second(filing.unit)
+    one_of_two(
+        together(
+            lambda: domain.unit_approve(filing=filing, by=by, now=make.NOW),
+            lambda: domain.unit_send_back(filing=filing, by=by, now=make.NOW, comment="请补充"),
+        )
+    )
+    assert UseDecision.objects.filter(filing=filing).count() == 1
+
+
+def test_double_click_submits_once():
+    filing = make.draft()
+    by = make.lead(filing.unit)
+    same = lambda: domain.submit(filing=filing, by=by, now=make.NOW, submit_key="same")  # noqa: E731
+    results = together(same, same)
+    assert [type(result) for result in results] == [UserFiling, UserFiling], results
+    assert UserFilingVersion.objects.count() == 1
+    assert Record.objects.filter(verb="submit").count() == 1
+
+
+def test_two_windows_submit_once():
+    filing = make.draft()
+    by = make.lead(filing.unit)
+    one_of_two(
+        together(
+            lambda: domain.submit(filing=filing, by=by, now=make.NOW, submit_key="one"),
+            lambda: domain.submit(filing=filing, by=by, now=make.NOW, submit_key="two"),
+        )
+    )
+    assert UserFilingVersion.objects.count() == 1
+
+
+def test_two_people_select_the_same_app_once():
+    unit, entry = make.school(), make.entry()
+    one, two = make.lead(unit), make.second(unit)
+    results = together(
+        lambda: domain.start_use(unit=unit, entry=entry, by=one, now=make.NOW),
+        lambda: domain.start_use(unit=unit, entry=entry, by=two, now=make.NOW),
+    )
+    assert {result.pk for result in results} == {UserFiling.objects.get().pk}
+
+
+@pytest.mark.requirement("R96", "R122")
+def test_submission_meets_revocation():
+    """Either the use was handed in and the job knows it, or the submission is refused; nothing slips through."""
+    entry = make.entry()
+    filing = make.draft(entry=entry)
+    by, publisher = make.lead(filing.unit), make.publisher()
+    results = together(
+        lambda: domain.submit(filing=filing, by=by, now=make.NOW),
+        lambda: registry_verbs.revoke(entry=entry, reason="违规", by=publisher, now=make.NOW),
+    )
+    assert not isinstance(results[1], Exception), results
+    row = make.fresh(filing)
+    if isinstance(results[0], Refused):
+        assert row.state == "draft" and row.withdrawal_cause == Cause.REVOKED
+    else:
+        assert row.state == "suspended" and row.suspended_from == "unit_review"
+
+
+@pytest.mark.requirement("R96")
+def test_selection_meets_revocation():
+    entry, unit = make.entry(), make.school()
+    by, publisher = make.lead(unit), make.publisher()
+    results = together(
+        lambda: domain.start_use(unit=unit, entry=entry, by=by, now=make.NOW),
+        lambda: registry_verbs.revoke(entry=entry, reason="违规", by=publisher, now=make.NOW),
+    )
+    assert not isinstance(results[1], Exception), results
+    from users.models import UseSweep
+
+    started = not isinstance(results[0], Exception)
+    assert started or isinstance(results[0], Refused), results
+    assert UserFiling.objects.count() == UseSweep.objects.count() == started
