@@ -98,10 +98,12 @@ def append(
     basis: Sequence[str] = (),
     payload: Mapping[str, Any] | None = None,
     audience: str = Audience.PARTIES,
+    also: Sequence[rows.Statement] = (),
 ) -> Appended:
     """Appends one record to the chain of ``subject``; for acts that create a row or change no state.
 
-    ``payload`` is JSON-able and carries no personal data beyond what the act needs.
+    ``payload`` is JSON-able and carries no personal data beyond what the act needs. ``also`` are statements
+    of the same act that go to the database with it, before it.
     Must run inside a transaction together with what it records.
     """
     if not connection.in_atomic_block:
@@ -109,7 +111,10 @@ def append(
         raise RuntimeError(msg)
     entry = _entry(verb, subject, by, now, from_state, to_state, basis, payload or {}, audience)
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND, entry)
+        cursor.execute(
+            "; ".join([*(text for text, _values in also), _APPEND]),
+            [*(value for _text, values in also for value in values), *entry],
+        )
         row = cursor.fetchone()
     return Appended(*row)
 

@@ -1,4 +1,4 @@
-"""Rows of acts, read under their lock and written back with what changed, by statements made once.
+"""Rows of acts, read under their lock and written with what changed, by statements made once.
 
 The query builder takes longer to make such a statement than the database to answer it; here the text is
 kept. Values go through the fields' own conversions, so a row is the same as one read by a query set.
@@ -32,8 +32,8 @@ class _Part:
 
 
 @cache
-def _locking(model: type[models.Model], related: tuple[str, ...]) -> tuple[str, tuple[_Part, ...]]:
-    """The statement that locks rows by key and reads them with their relations (``"unit"``, ``"app__system"``)."""
+def _reading(model: type[models.Model], related: tuple[str, ...], rest: str) -> tuple[str, tuple[_Part, ...]]:
+    """The statement that reads rows with relations (``"unit"``, ``"app__system"``); ``rest`` follows the tables."""
     quote = connection.ops.quote_name
     parts: list[_Part] = []
     columns: list[str] = []
@@ -68,13 +68,18 @@ def _locking(model: type[models.Model], related: tuple[str, ...]) -> tuple[str, 
                 )
                 index[walked] = place
             owner = index[walked]
-    key = f"t0.{quote(model._meta.pk.column)}"  # type: ignore[union-attr]
     # All names come from the models, all values are parameters.
-    text = (
-        f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)} t0 {' '.join(joins)}"  # noqa: S608
-        f" WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE OF t0"
-    )
+    text = f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)} t0 {' '.join(joins)} {rest}"  # noqa: S608
     return text, tuple(parts)
+
+
+def read(model: type[Row], rest: str, values: Sequence[Any], related: Iterable[str] = ()) -> list[Row]:
+    """The rows that ``rest`` describes, a constant text of joins and conditions; the model's table is ``t0``."""
+    text, parts = _reading(model, tuple(related), rest)
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        found = cursor.fetchall()
+    return [_build(parts, list(row)) for row in found]
 
 
 def locked(model: type[Row], keys: Iterable[int], related: Iterable[str] = ()) -> list[Row]:
@@ -82,11 +87,8 @@ def locked(model: type[Row], keys: Iterable[int], related: Iterable[str] = ()) -
 
     ``related`` names foreign keys to read with them (without a lock). One query; waits for who holds a row.
     """
-    text, parts = _locking(model, tuple(related))
-    with connection.cursor() as cursor:
-        cursor.execute(text, [list(keys)])
-        found = cursor.fetchall()
-    return [_build(parts, list(values)) for values in found]
+    key = f"t0.{connection.ops.quote_name(model._meta.pk.column)}"  # type: ignore[union-attr]
+    return read(model, f"WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE OF t0", [list(keys)], related)
 
 
 def _build(parts: Sequence[_Part], values: list[Any]) -> Any:
@@ -126,18 +128,63 @@ def changed(row: models.Model, before: dict[str, Any]) -> list[Any]:
     ]
 
 
-def update(row: models.Model, fields: Sequence[Any]) -> Statement | None:
-    """The statement that stores these fields of a locked row; None where a value is an expression of the ORM."""
+def _set(row: models.Model, fields: Iterable[Any], *, add: bool) -> tuple[list[str], list[str], list[Any]] | None:
+    """Columns, places and values as the ORM would store them; None where a value is one of its expressions."""
     quote = connection.ops.quote_name
-    sets: list[str] = []
+    columns: list[str] = []
+    places: list[str] = []
     values: list[Any] = []
     for field in fields:
-        value = field.pre_save(row, False)
+        value = field.pre_save(row, add)
         if hasattr(value, "resolve_expression"):
             return None
-        place = field.get_placeholder(value, None, connection) if hasattr(field, "get_placeholder") else "%s"
-        sets.append(f"{quote(field.column)} = {place}")
+        columns.append(quote(field.column))
+        places.append(field.get_placeholder(value, None, connection) if hasattr(field, "get_placeholder") else "%s")
         values.append(field.get_db_prep_save(value, connection))
-    key = row._meta.pk
-    text = f"UPDATE {quote(row._meta.db_table)} SET {', '.join(sets)} WHERE {quote(key.column)} = %s"  # type: ignore[union-attr]  # noqa: S608
+    return columns, places, values
+
+
+def update(row: models.Model, fields: Sequence[Any]) -> Statement | None:
+    """The statement that stores these fields of a locked row; None where a value is an expression of the ORM."""
+    found = _set(row, fields, add=False)
+    if found is None:
+        return None
+    columns, places, values = found
+    quote, key = connection.ops.quote_name, row._meta.pk
+    sets = ", ".join(f"{column} = {place}" for column, place in zip(columns, places, strict=True))
+    text = f"UPDATE {quote(row._meta.db_table)} SET {sets} WHERE {quote(key.column)} = %s"  # type: ignore[union-attr]  # noqa: S608
     return text, [*values, row.pk]
+
+
+def store(row: models.Model, *names: str) -> None:
+    """Saves these fields of a row, and those that a save renews by itself."""
+    wanted = [row._meta.get_field(name) for name in names]
+    renewed = [field for field in row._meta.concrete_fields if getattr(field, "auto_now", False)]
+    statement = update(row, list(dict.fromkeys([*wanted, *renewed])))
+    if statement is None:
+        row.save(update_fields=names)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+
+
+def insertion(row: models.Model) -> Statement:
+    """The statement that adds a row whose key the database gives."""
+    found = _set(row, (field for field in row._meta.concrete_fields if not field.primary_key), add=True)
+    if found is None:
+        msg = "a new row holds plain values"
+        raise TypeError(msg)
+    columns, places, values = found
+    table = connection.ops.quote_name(row._meta.db_table)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(places)})", values  # noqa: S608
+
+
+def insert(row: Row) -> Row:
+    """Adds a row and gives it its key."""
+    text, values = insertion(row)
+    key = row._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(f"{text} RETURNING {connection.ops.quote_name(key.column)}", values)  # type: ignore[union-attr]
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+    return row

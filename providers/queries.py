@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from accounts.models import Unit
 from providers.enums import OPEN_STATES, FilingKind
 from providers.models import App, Filing, FilingVersion, ProviderProfile
 from providers.schema import is_file
-from registry.models import Entry
+from registry.enums import LIVE_STATES
 from rulebook import policies
 from rulebook.policies import Policy
 from rulebook.time import local_date
@@ -89,24 +89,37 @@ def duplicates(unit: Unit, app_name: str, package_ids: list[str], *, app_pk: int
 
     Returns ``{"kind": "entry"|"filing", "label": …}`` or ``None``.
     """
-    live = Entry.objects.filter(state__in=["published", "rectifying", "offline"])
-    if app_pk is not None:
-        live = live.exclude(app_ref=app_pk)
-    same = Q(unit_id=unit.pk, app_name=app_name)
-    if unit.uscc:
-        same |= Q(uscc=unit.uscc, app_name=app_name)
-    if package_ids:
-        same |= Q(package_ids__overlap=package_ids)
-    entry = live.filter(same).first()
-    if entry is not None:
-        return {"kind": "entry", "label": entry.number}
-    filings = Filing.objects.filter(
-        unit_id=unit.pk, app_name=app_name, kind=FilingKind.INITIAL, state__in=OPEN_STATES
-    ).exclude(submitted_at=None)
-    if app_pk is not None:
-        filings = filings.exclude(app_id=app_pk)
-    filing = filings.first()
-    return {"kind": "filing", "label": filing.case_no} if filing is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUPLICATES,
+            {
+                "unit": unit.pk, "name": app_name, "uscc": unit.uscc or None, "packages": package_ids,
+                "app": app_pk, "live": sorted(LIVE_STATES), "open": [str(state) for state in OPEN_STATES],
+                "initial": FilingKind.INITIAL,
+            },
+        )  # fmt: skip
+        found = cursor.fetchall()
+    if not found:
+        return None
+    kind, _key, label = min(found)  # entries before filings, the oldest first
+    return {"kind": kind, "label": label}
+
+
+# Each branch has an index of its own; together with OR and LIMIT the planner would read the whole register.
+_DUPLICATES = """
+    SELECT 'entry', id, number FROM registry_entry
+    WHERE unit_id = %(unit)s AND app_name = %(name)s
+        AND state = ANY(%(live)s) AND app_ref IS DISTINCT FROM %(app)s::bigint
+    UNION ALL SELECT 'entry', id, number FROM registry_entry
+    WHERE uscc = %(uscc)s AND app_name = %(name)s
+        AND state = ANY(%(live)s) AND app_ref IS DISTINCT FROM %(app)s::bigint
+    UNION ALL SELECT 'entry', id, number FROM registry_entry
+    WHERE package_ids && %(packages)s::varchar[]
+        AND state = ANY(%(live)s) AND app_ref IS DISTINCT FROM %(app)s::bigint
+    UNION ALL SELECT 'filing', id, case_no FROM providers_filing
+    WHERE unit_id = %(unit)s AND app_name = %(name)s AND kind = %(initial)s
+        AND state = ANY(%(open)s) AND submitted_at IS NOT NULL AND app_id IS DISTINCT FROM %(app)s::bigint
+"""
 
 
 def package_ids(app_data: dict[str, Any]) -> list[str]:

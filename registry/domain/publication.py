@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Unit
+from ledger import rows
 from ledger.acts import Actor, Audience, Refused, append, perform
 from registry import answers, numbers, rules
 from registry.enums import EventKind
@@ -69,8 +70,8 @@ def publish(
     number = numbers.issue(prefix=prefix)
     entry.serial, entry.number = number.serial, number.text
     refresh(entry)
-    entry.save(force_insert=True)
-    add_event(entry, EventKind.PUBLISHED, now, params={"number": entry.number})
+    rows.insert(entry)
+    event = EntryEvent(entry=entry, kind=EventKind.PUBLISHED, at=now, params={"number": entry.number})
     append(
         verb="publish",
         subject=entry,
@@ -80,6 +81,7 @@ def publish(
         basis=("me-14", "me-22"),
         payload={"number": entry.number, "app_ref": app_ref},
         audience=Audience.PUBLIC,
+        also=[rows.insertion(event)],
     )
     return entry
 

@@ -76,7 +76,7 @@ class VerdictIn(serializers.Serializer):
     ok = serializers.BooleanField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
     article = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
-    version = serializers.IntegerField(required=False, min_value=1)
+    version = serializers.IntegerField(min_value=1, help_text="The version that was looked at.")
 
     def validate(self, attrs: dict) -> dict:
         if not attrs["ok"] and not attrs["note"].strip():

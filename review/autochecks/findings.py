@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -115,6 +117,21 @@ TEXTS: dict[str, Any] = {
 }
 
 
+#: what no reviewer may set aside: a bar is lifted by who ordered it, or ends with its term
+NEVER_OVERRIDDEN = frozenset({"not_barred"})
+
+
+def token(check: Check) -> str:
+    """A short text that is another one for another finding: what a page hands back with an override."""
+    text = json.dumps([check.result, check.params], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stands_overridden(check: Check) -> bool:
+    """Somebody has set this finding aside, and it is one that may be."""
+    return check.overridden_by_id is not None and check.code not in NEVER_OVERRIDDEN
+
+
 @dataclass(frozen=True)
 class Shown:
     """A check as the page shows it. ``look`` is a state of the status table "check"."""
@@ -127,6 +144,14 @@ class Shown:
     css: str
     icon: str
     check: Check
+
+    @property
+    def token(self) -> str:
+        return token(self.check)
+
+    @property
+    def may_be_overridden(self) -> bool:
+        return self.look == "failed" and self.code not in NEVER_OVERRIDDEN
 
 
 _LOOKS = {
@@ -157,7 +182,7 @@ def shown(checks: list[Check]) -> list[Shown]:
     for check in sorted(checks, key=lambda row: (order.index(CheckResult(row.result)), places.get(row.code, 99))):
         label, article = CHECKS.get(check.code, (check.code, ""))
         look, css, icon = _LOOKS[CheckResult(check.result)]
-        if check.overridden_by_id is not None:
+        if stands_overridden(check):
             look, css, icon = "overridden", "wait", "user"
         rows.append(Shown(check.code, label, article, explain(check), look, css, icon, check))
     return rows

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.db import connection
+
 from blacklist.models import Listing
 from providers import schema
 from providers.checks import CheckFailed, parse_icp, parse_mlps_certificate, parse_telecom_licence, parse_uscc
@@ -12,7 +14,7 @@ from providers.domain.submission import NEEDS_NO_TWIN
 from providers.enums import FilingKind
 from providers.models import Material
 from providers.queries import duplicates, files_in, package_ids
-from registry.models import Entry
+from registry.enums import LIVE_STATES
 from review.autochecks.findings import Case, Finding, failed, hint, passed
 from rulebook import calendar
 from rulebook.time import local_date
@@ -51,13 +53,13 @@ def icp(case: Case) -> Finding:
     except CheckFailed:
         return failed("icp_wrong", number=number)
     root = number.partition("号")[0] + "号"
-    other = (
-        Entry.objects.live()
-        .filter(public__icp_number__startswith=root)
-        .exclude(unit_id=case.filing.unit_id)
-        .values_list("number", flat=True)
-        .first()
-    )
+    with connection.cursor() as cursor:  # an index over this expression serves it
+        cursor.execute(
+            "SELECT min(number) FROM registry_entry WHERE public ->> 'icp_number' LIKE %s || '%%'"
+            " AND state = ANY(%s) AND unit_id <> %s",
+            [root, sorted(LIVE_STATES), case.filing.unit_id],
+        )
+        other = cursor.fetchone()[0]
     return hint("icp_shared", label=other) if other else passed()
 
 
@@ -110,8 +112,9 @@ def telecom(case: Case) -> Finding:
 def not_barred(case: Case) -> Finding:
     """The six-month bar, also one that began after the submission (Measures Art. 24)."""
     code = case.filing.unit.uscc
-    listing = Listing.objects.barring(uscc=code, at=case.now).order_by("-bar_ends_at").first() if code else None
-    return failed("barred", until=local_date(listing.bar_ends_at).isoformat()) if listing else passed()
+    bars = Listing.objects.barring(uscc=code, at=case.now) if code else Listing.objects.none()
+    until = bars.order_by("-bar_ends_at").values_list("bar_ends_at", flat=True).first()
+    return failed("barred", until=local_date(until).isoformat()) if until else passed()
 
 
 def no_duplicate(case: Case) -> Finding:

@@ -6,29 +6,38 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from ledger import rows
 from ledger.acts import Actor, Reason, Reasons
 from providers.models import Filing
 from review.autochecks.findings import CHECKS as CHECK_NAMES
+from review.autochecks.findings import stands_overridden
 from review.models import Check, ChecklistAnswer, CheckResult, Proposal, Verdict
+from review.rules import second_person_needed
 from rulebook.policies import Policy
 
 
-def blockers(filing: Filing, by: Actor, policy: Policy) -> Reasons:
+def blockers(filing: Filing, by: Actor, policy: Policy, *, checks: Iterable[Check] | None = None) -> Reasons:
     """What stands against approval: open notes, failed checks, unanswered checklist, the second person."""
-    version = filing.version
+    of_version = [filing.pk, filing.version]
+    if checks is None:
+        checks = rows.read(Check, "WHERE t0.filing_id = %s AND t0.version = %s AND t0.result = 'fail'", of_version)
+    answers: Iterable[ChecklistAnswer] = ()
+    if policy.get("checklist"):
+        answers = rows.read(ChecklistAnswer, "WHERE t0.filing_id = %s AND t0.version = %s AND t0.ok", of_version)
     return open_points(
-        verdicts=Verdict.objects.filter(filing=filing, version=version, ok=False),
-        checks=Check.objects.filter(filing=filing, version=version, result=CheckResult.FAIL),
-        answers=filing.checklist_answers.filter(version=version, ok=True),
+        verdicts=rows.read(Verdict, "WHERE t0.filing_id = %s AND t0.version = %s AND NOT t0.ok", of_version),
+        checks=checks,
+        answers=answers,
         proposal=proposal_of(filing, by, policy),
         by=by,
         policy=policy,
+        two_persons=second_person_needed(filing, policy),
     )
 
 
 def proposal_of(filing: Filing, by: Actor, policy: Policy) -> Proposal | None:
-    """The first person's proposal for this version, where the policy asks for a second one."""
-    if not policy.get("second_person"):
+    """The first person's proposal for this version, where a second one has to decide."""
+    if not second_person_needed(filing, policy):
         return None
     found = Proposal.objects.filter(filing=filing, version=filing.version, unit_id=by.unit_id)
     return found.select_related("person").first()
@@ -42,6 +51,7 @@ def open_points(
     proposal: Proposal | None,
     by: Actor,
     policy: Policy,
+    two_persons: bool,
 ) -> Reasons:
     """The same from rows that are there already; asks the database nothing."""
     reasons = Reasons()
@@ -54,7 +64,7 @@ def open_points(
                 url="#compare",
             )
         )
-    failed = [check.code for check in checks if check.result == CheckResult.FAIL and check.overridden_by_id is None]
+    failed = [check.code for check in checks if check.result == CheckResult.FAIL and not stands_overridden(check)]
     if failed:
         names = ", ".join(str(CHECK_NAMES.get(code, (code,))[0]) for code in failed)
         reasons.append(
@@ -70,7 +80,7 @@ def open_points(
                 url="#checklist",
             )
         )
-    if policy.get("second_person"):
+    if two_persons:
         if proposal is None:
             reasons.append(Reason("no_proposal", _("A first person must propose the approval.")))
         elif proposal.person_id == by.person_id:

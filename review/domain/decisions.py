@@ -13,33 +13,37 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from accounts.queries import ministry
+from ledger import rows
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, perform
-from notices.domain import serve
+from notices.domain import Item, serve, serve_many
 from providers.domain.submission import notice_params, release_entry
 from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
-from providers.models import Filing, ReturnNote
+from providers.models import Filing, FilingVersion, ReturnNote
 from providers.queries import package_ids, policy_of
 from review import rules
-from review.autochecks import LIVE, run_checks
+from review.autochecks import LIVE, recheck
 from review.domain.blockers import blockers
 from review.domain.publishing import carry_out
 from review.models import Check, Decision, Proposal, Verdict
 from rulebook import clocks
+from rulebook.policies import Policy
 
 
 def _decide(
     row: Filing, *, verb: str, by: Actor, now: datetime, was_due: datetime | None, **fields: Any
 ) -> Decision:
     """Writes the immutable decision row. ``was_due`` is the end of the period that the decision answers."""
-    return Decision.objects.create(
-        filing=row,
-        version=row.version,
-        verb=verb,
-        unit_id=by.unit_id,
-        person_id=by.person_id,
-        decided_at=now,
-        on_time=was_due is None or now < was_due,
-        **fields,
+    return rows.insert(
+        Decision(
+            filing=row,
+            version=row.version,
+            verb=verb,
+            unit_id=by.unit_id,
+            person_id=by.person_id,
+            decided_at=now,
+            on_time=was_due is None or now < was_due,
+            **fields,
+        )
     )
 
 
@@ -64,7 +68,7 @@ def return_for_correction(
         # Read under the lock: a note that a colleague writes at this moment is either sent or refused.
         notes[:] = Verdict.objects.filter(filing=row, version=row.version, ok=False).order_by("field_key")
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
         if not notes and not comment.strip():
             reasons.append(
                 Reason("nothing_said", _("Write at least one note on a field, or a comment."), article="me-13")
@@ -122,13 +126,21 @@ def return_for_correction(
     )
 
 
-def propose(*, filing: Filing, by: Actor, now: datetime, comment: str = "") -> Filing:
-    """The first of two persons proposes approval, where the policy asks for a second person."""
+def propose(
+    *,
+    filing: Filing,
+    by: Actor,
+    now: datetime,
+    comment: str = "",
+    seen_state: str | None = None,
+    seen_version: int | None = None,
+) -> Filing:
+    """The first of two persons proposes approval, where a second one has to decide."""
 
     def rule(actor: Actor, row: Filing) -> Reasons:
         if row.state not in AUTHORITY_STATES:
             raise AlreadyMoved(state=str(row.state))
-        reasons = rules.may_decide(actor, row)
+        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
         if not reasons:
             left = blockers(row, actor, policy_of(row, now))
             reasons.extend(r for r in left if r.code not in ("no_proposal", "same_person"))
@@ -143,8 +155,8 @@ def propose(*, filing: Filing, by: Actor, now: datetime, comment: str = "") -> F
         )
 
     return perform(
-        verb="propose", subject=filing, by=by, now=now, rule=rule, effects=effects,
-        payload={"version": filing.version}, audience=Audience.AUTHORITY,
+        verb="propose", subject=filing, by=by, now=now, rule=rule, effects=effects, seen_state=seen_state,
+        payload=lambda row: {"version": row.version}, audience=Audience.AUTHORITY,
     )
 
 
@@ -164,19 +176,21 @@ def approve(
     with every blocker, ``AlreadyMoved`` when somebody was first.
     """
     was_due: list[datetime | None] = []
+    newest: list[FilingVersion] = []
     onward = filing.second_level and filing.state == FilingState.SUBMITTED
     verb = "send_to_ministry" if onward else "approve"
 
     def rule(actor: Actor, row: Filing) -> Reasons:
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
         if not reasons:
-            # A worker that is down must not let a case through unchecked; a bar or a twin may be new.
             reasons.extend(_second_level_is_another_person(actor, row))
-            _alone_with_packages(row)
-            checked = Check.objects.filter(filing=row, version=row.version).exists()
-            run_checks(filing=row, now=now, only=LIVE if checked else None)
-            reasons.extend(blockers(row, actor, policy_of(row, now)))
+            newest[:] = rows.read(
+                FilingVersion, "WHERE t0.filing_id = %s ORDER BY t0.number DESC LIMIT 1", [row.pk]
+            )
+            _alone_with_packages(newest[0].data)
+            policy = policy_of(row, now)
+            reasons.extend(blockers(row, actor, policy, checks=_checked(row, newest[0], policy, now)))
         return reasons
 
     def change(row: Filing) -> None:
@@ -190,7 +204,7 @@ def approve(
             row.due_at, row.due_day = clock.due_at, clock.due_day
         else:
             row.closed_at = now
-            row.entry = carry_out(row, by, now)
+            row.entry = carry_out(row, newest[0].data, by, now)
 
     def effects(row: Filing, record: Appended) -> None:
         _decide(
@@ -213,6 +227,7 @@ def approve(
         change=change,
         effects=effects,
         seen_state=seen_state or str(filing.state),
+        related=("unit__head_office", "authority"),
         basis=["bj-3-4"] if onward else ["me-14"],
         payload=lambda row: {"version": row.version, "number": row.entry.number if row.entry else ""},
     )
@@ -236,7 +251,7 @@ def decline(
 
     def rule(actor: Actor, row: Filing) -> Reasons:
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), _same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
         if not comment.strip():
             reasons.append(Reason("no_reason", _("Say why the filing is declined.")))
         if not article.strip():
@@ -288,23 +303,32 @@ def _second_level_is_another_person(by: Actor, row: Filing) -> Reasons:
     return Reasons([Reason("same_person_twice", said)])
 
 
-def _alone_with_packages(row: Filing) -> None:
+def _checked(row: Filing, newest: FilingVersion, policy: Policy, now: datetime) -> list[Check]:
+    """The automatic checks as they stand at this moment.
+
+    A worker that is down must not let a case through unchecked; a bar or a twin may be new.
+    """
+    kept = rows.read(Check, "WHERE t0.filing_id = %s AND t0.version = %s", [row.pk, row.version])
+    fresh = recheck(filing=row, newest=newest, policy=policy, now=now, only=LIVE if kept else None)
+    codes = {check.code for check in fresh}
+    return [*(check for check in kept if check.code not in codes), *fresh]
+
+
+def _alone_with_packages(document: dict[str, Any]) -> None:
     """Two provinces that approve the same package at the same moment: the second waits, and then sees the first."""
-    document = row.versions.order_by("-number").values_list("data", flat=True).first() or {}
-    with connection.cursor() as cursor:
-        for package in package_ids(document.get("app") or {}):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"package:{package}"])
+    packages = package_ids(document.get("app") or {})
+    if packages:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('package:' || package, 0))"
+                " FROM unnest(%s::text[]) AS package",
+                [packages],  # in their order, so that two who share several never wait for each other in a ring
+            )
 
 
 def _feedback_due(row: Filing) -> datetime | None:
     """The end of the legal feedback period; the ministry's service target is none (Measures Art. 13)."""
     return row.due_at if row.state == FilingState.SUBMITTED else None
-
-
-def _same_version(row: Filing, seen: int | None) -> Reasons:
-    if seen is None or seen == row.version:
-        return Reasons()
-    return Reasons([Reason("newer_version", _("A newer version was submitted; look at it first."))])
 
 
 def _stop_authority_clocks(row: Filing, now: datetime) -> None:
@@ -315,8 +339,6 @@ def _tell(row: Filing, now: datetime, kind: str, units: list[Unit]) -> None:
     params = notice_params(row)
     if row.entry is not None:
         params["number"] = row.entry.number
-    for unit in units:
-        serve(
-            kind=kind, to_unit=unit, subject=row, params=params, now=now,
-            dedupe=f"{kind}:{row.pk}:{row.version}:{unit.pk}",
-        )
+    serve_many(
+        [Item(kind, unit, row, params, f"{kind}:{row.pk}:{row.version}:{unit.pk}") for unit in units], now=now
+    )

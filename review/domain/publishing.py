@@ -8,36 +8,35 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
+from ledger import rows
 from ledger.acts import Actor, Reason, Reasons, Refused, append
 from providers import schema
 from providers.domain.submission import latest_document
 from providers.enums import FilingKind, FilingState
-from providers.models import App, Filing
+from providers.models import App, Filing, FilingVersion
 from providers.queries import package_ids, policy_day
 from registry import domain as registry
 from registry.models import Entry
 from rulebook import policies
 
 
-def carry_out(row: Filing, by: Actor, now: datetime) -> Entry | None:
-    """Carries the filing out in the public registry and returns its entry."""
-    document = latest_document(row)
+def carry_out(row: Filing, document: dict[str, Any], by: Actor, now: datetime) -> Entry | None:
+    """Carries the newest version's ``document`` out in the public registry and returns its entry."""
     if row.kind == FilingKind.UNIT_CHANGE:
         _renew_unit(row, document, by, now)
         return None
-    if row.app is None:
+    if row.app_id is None:
         msg = "a filing of this kind has an app"
         raise ValueError(msg)
     snapshot = _snapshot({**document, "unit": _newest_unit(row, document)}, row)
-    app = App.objects.select_for_update().get(pk=row.app_id)
+    (app,) = rows.locked(App, [row.app_id])
     if row.kind == FilingKind.INITIAL:
-        entry = registry.publish(
+        app.entry = registry.publish(
             snapshot=snapshot, unit=row.unit, authority=row.authority, app_ref=app.pk,
             prefix=_number_prefix(row, now), by=by, now=now,
         )
-        app.entry = entry
-        app.save(update_fields=["entry", "updated_at"])
-        return entry
+        rows.store(app, "entry")
+        return app.entry
     entry = app.entry
     if entry is None:
         raise Refused(Reasons([Reason("no_entry", _("The app has no entry."))]))
@@ -52,17 +51,13 @@ def carry_out(row: Filing, by: Actor, now: datetime) -> Entry | None:
 
 def _newest_unit(row: Filing, document: dict[str, Any]) -> dict[str, Any]:
     """The unit's part, from a change of the unit that was approved after this version was submitted."""
-    later = (
-        Filing.objects.filter(
-            unit_id=row.unit_id,
-            kind=FilingKind.UNIT_CHANGE,
-            state=FilingState.FILED,
-            closed_at__gte=row.last_submitted_at,
-        )
-        .order_by("-closed_at")
-        .first()
+    later = rows.read(
+        FilingVersion,
+        "JOIN providers_filing f ON f.id = t0.filing_id WHERE f.unit_id = %s AND f.kind = %s AND f.state = %s"
+        " AND f.closed_at >= %s ORDER BY f.closed_at DESC, t0.number DESC LIMIT 1",
+        [row.unit_id, FilingKind.UNIT_CHANGE, FilingState.FILED, row.last_submitted_at],
     )
-    return latest_document(later)["unit"] if later is not None else document["unit"]
+    return later[0].data["unit"] if later else document["unit"]
 
 
 def _number_prefix(row: Filing, now: datetime) -> str:

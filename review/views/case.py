@@ -218,9 +218,10 @@ def _decision(
         proposal=proposal,
         by=actor,
         policy=policy,
+        two_persons=rules.second_person_needed(filing, policy),
     )
     notes = sum(not row.ok for row in verdicts.values())
-    second = bool(policy.get("second_person"))
+    second = rules.second_person_needed(filing, policy)
     proposable = Reasons(reason for reason in points if reason.code not in ("no_proposal", "same_person"))
     return {
         "may_decide": True,
@@ -296,7 +297,10 @@ def override(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Lets a failed check pass, with a reason."""
     filing = case_of(request, pk)
     reason = request.POST.get("reason", "").replace("\x00", "")[:1000]
-    domain.override_check(filing=filing, code=code, reason=reason, by=actor_of(request), now=moment())
+    domain.override_check(
+        filing=filing, code=code, reason=reason, by=actor_of(request), now=moment(),
+        seen_version=seen(request)["seen_version"], seen_finding=request.POST.get("seen_finding") or None,
+    )  # fmt: skip
     return _again(request, filing, "checks")
 
 
@@ -356,7 +360,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         sent = filing.state == FilingState.MINISTRY_REVIEW
         said = _("Approved and sent to the ministry.") if sent else _("Approved.")
     elif values["decision"] == "propose":
-        domain.propose(**args)
+        domain.propose(**args, **shown)
         said = _("Proposed. A second person decides.")
     else:
         filing = domain.decline(**args, article=values["article"], **shown)

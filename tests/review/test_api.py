@@ -97,7 +97,7 @@ def test_read_token_and_provider_token_decide_nothing():
 def test_blockers_come_as_reasons():
     filing = make.submitted()
     caller = authority()
-    against = {"field_key": "app.version", "ok": False, "note": "不符"}
+    against = {"field_key": "app.version", "ok": False, "note": "不符", "version": 1}
     given = caller.post("api_authority_verdicts", filing.pk, body=against)
     assert given.status_code == 200
     assert Verdict.objects.get().note == "不符"
