@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
@@ -98,3 +99,31 @@ class TokenScope(models.TextChoices):
     AUTHORITY = "authority", _("Review for the authority")
     INSTITUTION = "institution", _("File use for the institution")
     READ = "read", _("Read only")
+
+
+class BatchStatus(models.TextChoices):
+    """Where an import of units stands. A preview changes nothing but itself."""
+
+    PREVIEW = "preview", pgettext_lazy("import", "To be confirmed")
+    QUEUED = "queued", pgettext_lazy("import", "Waiting to begin")
+    RUNNING = "running", pgettext_lazy("import", "Under way")
+    FINISHED = "finished", pgettext_lazy("import", "Finished")
+    STOPPED = "stopped", pgettext_lazy("import", "Stopped")
+    DISCARDED = "discarded", pgettext_lazy("import", "Discarded")
+
+
+class RowOutcome(models.TextChoices):
+    """What is to become, or became, of a row of an imported table."""
+
+    CREATE = "create", pgettext_lazy("import", "To be set up")
+    INVITE = "invite", pgettext_lazy("import", "Set up already, to be invited")
+    KNOWN = "known", pgettext_lazy("import", "Nothing left to do")
+    FAULTY = "faulty", pgettext_lazy("import", "To be corrected")
+    DONE = "done", pgettext_lazy("import", "Done")
+    FAILED = "failed", pgettext_lazy("import", "Not done")
+
+
+#: rows that a run still has to work off
+OPEN_OUTCOMES = (RowOutcome.CREATE, RowOutcome.INVITE)
+#: kinds of units that are set up from above by form or table; authorities are set up by administrators
+KINDS_FROM_ABOVE = (UnitKind.SCHOOL, UnitKind.UNIVERSITY, UnitKind.AFFILIATED)

@@ -17,6 +17,7 @@ MEMBER_REQUESTED = "member_requested"
 MEMBER_ADMITTED = "member_admitted"
 MEMBER_REFUSED = "member_refused"
 UNIT_MOVED = "unit_moved"
+UNITS_IMPORTED = "units_imported"
 
 
 def listen(event: str, callback: Callable[..., Any]) -> None:

@@ -11,9 +11,19 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Level, MembershipStatus, Province, Role, TokenScope, UnitKind
+from accounts.enums import (
+    BatchStatus,
+    Level,
+    MembershipStatus,
+    Province,
+    Role,
+    RowOutcome,
+    TokenScope,
+    UnitKind,
+)
 from accounts.querysets import (
     ApiTokenQuerySet,
+    ImportBatchQuerySet,
     InvitationQuerySet,
     MembershipQuerySet,
     PersonManager,
@@ -209,3 +219,63 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
+
+
+class ImportBatch(models.Model):
+    """A table of units that an authority uploaded: previewed, confirmed, then worked off row by row.
+
+    ``unit`` is the authority that set it up; nothing outside its subtree is made. The file itself is not kept,
+    only its rows. ``beat_at`` is the last sign of life of the worker that runs it.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file"), max_length=160)
+    digest = models.CharField(max_length=64)
+    status = models.CharField(_("status"), max_length=10, choices=BatchStatus.choices, default=BatchStatus.PREVIEW)
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    created_at = models.DateTimeField(_("uploaded"))
+    started_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    stopped_why = models.CharField(max_length=300, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import of units")
+        verbose_name_plural = _("imports of units")
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="import_of_unit"),
+            models.Index(fields=["status"], name="import_open", condition=Q(status__in=["queued", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.created_at:%Y-%m-%d}"
+
+
+class ImportRow(models.Model):
+    """One row of the table as it was read, what is wrong with it, and what became of it.
+
+    ``values`` are the texts by column (see ``accounts.domain.import_rows.columns``); ``problems`` is
+    ``[{"key": column or "", "text": …}]`` in the language of whoever uploaded the table.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("row"))
+    values = models.JSONField(default=dict)
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.CharField(_("result"), max_length=8, choices=RowOutcome.choices)
+    problems = models.JSONField(default=list)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of an import")
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
+        ]
+        indexes = [models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.number}"

@@ -96,6 +96,15 @@ class ApiTokenQuerySet(models.QuerySet[Any]):
         return self.filter(membership__person_id=scope.person_id) if scope.person_id else self.none()
 
 
+class ImportBatchQuerySet(models.QuerySet[Any]):
+    """Imports of units by visibility."""
+
+    def visible_to(self, actor: Actor | None) -> ImportBatchQuerySet:
+        """One's own authority's, for those who answer for its work: the rows carry names and addresses."""
+        scope = scope_of(actor)
+        return self.filter(unit_id=scope.unit_id) if scope.is_lead else self.none()
+
+
 class PersonQuerySet(models.QuerySet[Any]):
     """People by visibility."""
 

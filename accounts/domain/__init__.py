@@ -1,8 +1,10 @@
 """The verbs of this room."""
 
-from accounts.domain.invitations import accept_invitation, invite, withdraw_invitation
+from accounts.domain.imports import discard_import, read_table, start_import, work_off
+from accounts.domain.invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from accounts.domain.members import admit_member, change_role, end_membership, refuse_member, request_to_join
 from accounts.domain.people import open_account
+from accounts.domain.setting_up import set_up_unit
 from accounts.domain.tokens import issue_token, revoke_token
 from accounts.domain.units import create_unit, move_unit, register_provider_unit
 
@@ -11,14 +13,20 @@ __all__ = [
     "admit_member",
     "change_role",
     "create_unit",
+    "discard_import",
     "end_membership",
     "invite",
     "issue_token",
     "move_unit",
     "open_account",
+    "read_table",
     "refuse_member",
     "register_provider_unit",
     "request_to_join",
+    "resend_invitation",
     "revoke_token",
+    "set_up_unit",
+    "start_import",
     "withdraw_invitation",
+    "work_off",
 ]

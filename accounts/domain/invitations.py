@@ -121,3 +121,17 @@ def withdraw_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> 
         change=change,
         payload={"unit": invitation.unit_id},
     )
+
+
+def resend_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> Invitation:
+    """Sends an invitation that was not taken up once more, with a new link and fourteen new days.
+
+    Effects: the former link no longer works; a new invitation with its e-mail; a ledger record of each.
+    Raises :class:`Refused` where it has been used or withdrawn: a second click sends nothing twice.
+    """
+    with transaction.atomic():
+        withdraw_invitation(invitation=invitation, by=by, now=now)
+        renewed, _secret = invite(
+            unit=invitation.unit, email=invitation.email, name=invitation.name, role=invitation.role, by=by, now=now
+        )
+    return renewed

@@ -1,0 +1,222 @@
+"""Units by the hundred: a table is read and previewed, confirmed, and worked off in the background.
+
+Nothing is set up before it is confirmed. Every row goes through the verbs that one unit goes through, so that the
+same table run again does only what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import IO
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import hooks, rules
+from accounts.actors import actor_for_membership
+from accounts.domain.import_rows import KEY_OF_REASON, KIND_WORDS, LIMITS, columns, planned
+from accounts.domain.invitations import invite
+from accounts.domain.setting_up import set_up_unit
+from accounts.enums import LEAD_ROLES, OPEN_OUTCOMES, BatchStatus, Role, RowOutcome
+from accounts.models import ImportBatch, ImportRow, Membership, Unit
+from accounts.sheets import SheetRefused, read_rows
+from accounts.sheets.rows import fold
+from ledger.acts import ActError, Actor, AlreadyMoved, Reason, Reasons, Refused, append
+
+AT_ONCE = 100  # rows in one transaction
+SILENT_FOR = timedelta(minutes=2)  # a run without a sign of life for so long is taken up again
+GOING_ON = (BatchStatus.QUEUED, BatchStatus.RUNNING)
+
+
+def read_table(*, file: IO[bytes], file_name: str, by: Actor, now: datetime) -> ImportBatch:
+    """Reads an uploaded table into a preview, with what is wrong beside each row. Sets nothing up.
+
+    ``file`` is CSV or XLSX, at most 5,000 rows and 5 MB. Effects: the batch and its rows. Raises ``SheetRefused``
+    where the file cannot be taken as a whole, :class:`Refused` where the actor may not set up units.
+    """
+    unit = Unit.objects.filter(pk=by.unit_id).first()
+    reasons = rules.may_create_below(by, unit)
+    if unit is None or by.role not in LEAD_ROLES:
+        reasons = Reasons.of(reasons, [Reason("not_above", _("Only who leads an authority may set up units."))])
+    if reasons or unit is None:
+        raise Refused(reasons)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            unit=unit, person_id=by.person_id, file_name=_short(file_name), digest=digest, created_at=now
+        )
+        rows = []
+        for row in planned(read_rows(file, columns(), LIMITS), unit, now):
+            row.batch = batch
+            rows.append(row)
+        if not rows:
+            raise SheetRefused("no_rows", gettext("The table has no row below its heading."))
+        ImportRow.objects.bulk_create(rows, batch_size=500)
+        batch.total = len(rows)
+        batch.save(update_fields=["total"])
+    return batch
+
+
+def _short(name: str) -> str:
+    plain = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable())
+    return (plain or "table")[-160:]
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    """Rows by outcome; every outcome has a number. One query."""
+    found = dict(batch.rows.values_list("outcome").annotate(n=Count("pk")).order_by())
+    return {outcome: found.get(outcome, 0) for outcome in RowOutcome.values}
+
+
+def start_import(*, batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch:
+    """Confirms a preview: what can be done is to be done. Rows with problems are left out.
+
+    Effects: the batch waits for a worker; one ledger record on the authority. A second click raises
+    ``AlreadyMoved``. The caller queues the task once this is committed.
+    """
+    with transaction.atomic():
+        row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if row.unit_id != by.unit_id or by.role not in LEAD_ROLES:
+            raise Refused(Reasons.of(Reason("not_above", _("Only who leads an authority may set up units."))))
+        if row.status != BatchStatus.PREVIEW:
+            raise AlreadyMoved(state=row.status)
+        numbers = counts(row)
+        if not any(numbers[outcome] for outcome in OPEN_OUTCOMES):
+            raise Refused(Reasons.of(Reason("nothing_to_do", _("There is nothing to be done in this table."))))
+        row.status, row.started_at, row.beat_at = BatchStatus.QUEUED, now, now
+        row.save(update_fields=["status", "started_at", "beat_at"])
+        append(
+            verb="import_units", subject=row.unit, by=by, now=now,
+            payload={"batch": row.pk, "digest": row.digest, "rows": row.total,
+                     "create": numbers["create"], "invite": numbers["invite"]},
+        )  # fmt: skip
+    return row
+
+
+def discard_import(*, batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch:
+    """Throws a preview away. Effects: its rows, with the names in them, are deleted."""
+    with transaction.atomic():
+        row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if row.unit_id != by.unit_id or by.role not in LEAD_ROLES:
+            raise Refused(Reasons.of(Reason("not_above", _("Only who leads an authority may set up units."))))
+        if row.status != BatchStatus.PREVIEW:
+            raise AlreadyMoved(state=row.status)
+        row.rows.all().delete()
+        row.status, row.finished_at = BatchStatus.DISCARDED, now
+        row.save(update_fields=["status", "finished_at"])
+    return row
+
+
+def actor_of_batch(batch: ImportBatch) -> Actor | None:
+    """Whoever confirmed the import, if he still leads that authority."""
+    member = (
+        Membership.objects.active()
+        .filter(person_id=batch.person_id, unit_id=batch.unit_id, role__in=LEAD_ROLES, person__is_active=True)
+        .select_related("unit", "person")
+        .first()
+    )
+    return actor_for_membership(member) if member else None
+
+
+def work_off(*, batch_id: int, now: datetime, at_once: int = AT_ONCE) -> int:
+    """Works off the next rows of a running import, in one transaction; returns how many there were.
+
+    Rows that another worker holds are passed over. Effects for each row: the unit, the invitation, their records
+    and the e-mail; or the reason why not. When none is left: the batch is finished, and its person is told.
+    Whoever confirmed must still lead the authority, else the batch stops.
+    """
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_related("unit", "person").get(pk=batch_id)
+        if batch.status not in GOING_ON:
+            return 0
+        by = actor_of_batch(batch)
+        if by is None:
+            _stop(batch, gettext("Whoever confirmed this import no longer leads the authority."), now)
+            return 0
+        rows = list(
+            batch.rows.filter(outcome__in=OPEN_OUTCOMES)
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("parent", "unit")
+            .order_by("number")[:at_once]
+        )
+        for row in rows:
+            _work_row(row, by, now)
+        if rows:
+            ImportRow.objects.bulk_update(rows, ["outcome", "problems", "unit"])
+        left = batch.rows.filter(outcome__in=OPEN_OUTCOMES).exists()
+        ImportBatch.objects.filter(pk=batch.pk, status__in=GOING_ON).update(
+            status=BatchStatus.RUNNING, beat_at=now
+        )
+        if not left:
+            _finish(batch, now)
+    return len(rows)
+
+
+def _work_row(row: ImportRow, by: Actor, now: datetime) -> None:
+    values = row.values
+    try:
+        # A savepoint of its own: one refused row does not undo those before it.
+        with transaction.atomic():
+            if row.outcome == RowOutcome.CREATE:
+                if row.parent is None:
+                    raise Refused(Reasons.of(Reason("superior", _("The superior is no longer there."))))
+                row.unit, _invitation = set_up_unit(
+                    parent=row.parent, kind=KIND_WORDS.get(fold(values["kind"]), ""), name=values["name"],
+                    school_code=values["school_code"], uscc=values["uscc"], person=values["person"],
+                    email=values["email"], by=by, now=now,
+                )  # fmt: skip
+            elif row.unit is not None:
+                invite(
+                    unit=row.unit, email=values["email"], name=values["person"], role=Role.INSTITUTION_LEAD,
+                    by=by, now=now,
+                )  # fmt: skip
+            else:
+                raise Refused(Reasons.of(Reason("unit_gone", _("The unit is no longer there."))))
+    except Refused as refused:
+        row.outcome, row.unit = RowOutcome.FAILED, None
+        row.problems = [
+            {"key": KEY_OF_REASON.get(reason.code, ""), "text": str(reason.message)} for reason in refused.reasons
+        ]
+    except ActError as error:
+        row.outcome, row.unit, row.problems = RowOutcome.FAILED, None, [{"key": "", "text": str(error)}]
+    else:
+        row.outcome, row.problems = RowOutcome.DONE, []
+
+
+def _stop(batch: ImportBatch, why: str, now: datetime) -> None:
+    ImportBatch.objects.filter(pk=batch.pk, status__in=GOING_ON).update(
+        status=BatchStatus.STOPPED, stopped_why=why[:300], finished_at=now
+    )
+
+
+def _finish(batch: ImportBatch, now: datetime) -> None:
+    """Once: of two workers that end together only one tells."""
+    done = ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.RUNNING).update(
+        status=BatchStatus.FINISHED, finished_at=now, beat_at=now
+    )
+    if done:
+        hooks.tell(hooks.UNITS_IMPORTED, batch, now=now)
+
+
+def silent(now: datetime) -> list[int]:
+    """Imports under way that have shown no sign of life: their worker was killed, or their task was lost."""
+    rows = ImportBatch.objects.filter(status__in=GOING_ON, beat_at__lt=now - SILENT_FOR)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def summary(numbers: dict[str, int]) -> str:
+    """What a run did, in one sentence."""
+    done, failed = numbers["done"], numbers["failed"] + numbers["faulty"]
+    said = ngettext("%(count)d row done", "%(count)d rows done", done) % {"count": done}
+    if failed:
+        said += " · " + ngettext("%(count)d row not done", "%(count)d rows not done", failed) % {"count": failed}
+    return said
+
+
+__all__ = [
+    "actor_of_batch", "counts", "discard_import", "read_table", "silent", "start_import", "summary", "work_off",
+]  # fmt: skip
