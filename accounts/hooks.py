@@ -13,6 +13,7 @@ from typing import Any
 _listeners: dict[str, list[Callable[..., Any]]] = {}
 
 INVITED = "invited"
+INVITED_MANY = "invited_many"
 MEMBER_REQUESTED = "member_requested"
 MEMBER_ADMITTED = "member_admitted"
 MEMBER_REFUSED = "member_refused"

@@ -29,6 +29,7 @@ __all__ = [
     "Reasons",
     "Refused",
     "append",
+    "append_many",
     "perform",
     "perform_many",
     "subject_key",
@@ -120,7 +121,35 @@ def append(
 
 
 _APPEND = "SELECT id, seq, hash FROM ledger_append(%s, %s, %s)"
+_APPEND_MANY = (
+    "SELECT done.id, done.seq, done.hash FROM unnest(%s::text[], %s::bigint[], %s::text[])"
+    " WITH ORDINALITY AS one (type, id, body, place), LATERAL ledger_append(one.type, one.id, one.body) AS done"
+    " ORDER BY one.place"
+)
 _OPEN = "SELECT set_config('portal.act', %s, true)"  # lets the guard trigger pass; ledger_append shuts it again
+
+
+def append_many(
+    *,
+    verb: str,
+    subjects: Sequence[Row],
+    by: Actor,
+    now: datetime,
+    payload: Callable[[Row], Mapping[str, Any]],
+    audience: str = Audience.PARTIES,
+) -> list[Appended]:
+    """The same record on many new rows, each in its own chain, in one statement; see :func:`append`."""
+    if not connection.in_atomic_block:
+        msg = "a ledger record is written in the transaction of its act"
+        raise RuntimeError(msg)
+    if not subjects:
+        return []
+    entries = [
+        _entry(verb, row, by, now, "", str(getattr(row, "state", "")), (), payload(row), audience) for row in subjects
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND_MANY, [list(column) for column in zip(*entries, strict=True)])
+        return [Appended(*found) for found in cursor.fetchall()]
 
 
 def _entry(
@@ -290,11 +319,7 @@ def _write(acts: Sequence[_Act], basis: Sequence[str], payload: Any, audience: s
         texts.append(_APPEND)
         values += entries[0]
     else:
-        texts.append(
-            "SELECT done.id, done.seq, done.hash FROM unnest(%s::text[], %s::bigint[], %s::text[])"
-            " WITH ORDINALITY AS one (type, id, body, place), LATERAL ledger_append(one.type, one.id, one.body) AS done"
-            " ORDER BY one.place"
-        )
+        texts.append(_APPEND_MANY)
         values += [list(column) for column in zip(*entries, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute("; ".join(texts), values)

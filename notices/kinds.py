@@ -258,5 +258,13 @@ for _kind in (
         title=_("Invitation to %(unit)s"),
         body=_("%(email)s has been invited to %(unit)s as: %(role)s. The link is valid until %(expires)s."),
     ),
+    Kind(
+        "units_imported",
+        label=_("An import of units is finished"),
+        title=_("Import of units finished: %(file)s"),
+        body=_("The table %(file)s with %(rows)s rows has been worked off. See what was done, and what is left to do."),
+        tone="ok",
+        optional=True,
+    ),
 ):
     register(_kind)

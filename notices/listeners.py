@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts import hooks
-from accounts.models import Invitation, Membership
+from accounts.models import ImportBatch, Invitation, Membership
 from accounts.queries import owners
+from notices.domain.letters import Letter, send_letters
 from notices.domain.reminders import tell_moved
 from notices.domain.serve import serve
 from rulebook import clocks
@@ -16,10 +17,22 @@ from rulebook.time import local_date
 def register() -> None:
     """Called once, when the room is ready."""
     hooks.listen(hooks.INVITED, invited)
+    hooks.listen(hooks.INVITED_MANY, invited_many)
+    hooks.listen(hooks.UNITS_IMPORTED, units_imported)
     hooks.listen(hooks.MEMBER_REQUESTED, member_requested)
     hooks.listen(hooks.MEMBER_ADMITTED, member_admitted)
     hooks.listen(hooks.MEMBER_REFUSED, member_refused)
     clocks.on_clock_moved(tell_moved)
+
+
+def _invitation(invitation: Invitation) -> dict[str, str]:
+    return {
+        "unit": invitation.unit.name,
+        "unit_en": invitation.unit.name_en,
+        "email": invitation.email,
+        "role": invitation.role,
+        "expires": local_date(invitation.expires_at).isoformat(),
+    }
 
 
 def invited(invitation: Invitation, *, now: datetime) -> None:
@@ -28,17 +41,36 @@ def invited(invitation: Invitation, *, now: datetime) -> None:
         kind="invitation",
         to_unit=invitation.unit,
         subject=invitation,
-        params={
-            "unit": invitation.unit.name,
-            "unit_en": invitation.unit.name_en,
-            "email": invitation.email,
-            "role": invitation.role,
-            "expires": local_date(invitation.expires_at).isoformat(),
-        },
+        params=_invitation(invitation),
         now=now,
         legal=False,
         dedupe=f"invitation:{invitation.pk}",
         address=invitation.email,
+    )
+
+
+def invited_many(invitations: list[Invitation], *, now: datetime) -> None:
+    """The same for many that were invited at once."""
+    send_letters(
+        [
+            Letter("invitation", row.unit, row, _invitation(row), f"invitation:{row.pk}", row.email)
+            for row in invitations
+        ],
+        now=now,
+    )
+
+
+def units_imported(batch: ImportBatch, *, now: datetime) -> None:
+    """Whoever confirmed an import learns that it is finished."""
+    serve(
+        kind="units_imported",
+        to_unit=batch.unit,
+        to_person=batch.person,
+        subject=batch,
+        params={"file": batch.file_name, "rows": batch.total, "case_no": ""},
+        now=now,
+        legal=False,
+        dedupe=f"units_imported:{batch.pk}",
     )
 
 

@@ -223,14 +223,14 @@ def _compare(rows: list[ImportRow], unit: Unit, now: datetime) -> None:
 
 def _existing(rows: list[ImportRow]) -> tuple[dict[str, Unit], dict[str, Unit], dict[Any, Unit]]:
     codes = {row.values["school_code"] for row in rows} - {""}
-    credits = {row.values["uscc"] for row in rows} - {""}
+    credit_codes = {row.values["uscc"] for row in rows} - {""}
     names = {row.values["name"] for row in rows} - {""}
     parents = {row.parent_id for row in rows if row.parent_id}
     wanted = Unit.objects.only(
         "pk", "name", "kind", "school_code", "uscc", "path", "parent_id", "active", "province_code", "level", "code"
     )
     by_code = {row.school_code: row for row in wanted.filter(school_code__in=codes)} if codes else {}
-    by_uscc = {row.uscc: row for row in wanted.filter(uscc__in=credits)} if credits else {}
+    by_uscc = {row.uscc: row for row in wanted.filter(uscc__in=credit_codes)} if credit_codes else {}
     by_name: dict[Any, Unit] = {}
     if names and parents:
         by_name = {(row.parent_id, row.name): row for row in wanted.filter(parent_id__in=parents, name__in=names)}

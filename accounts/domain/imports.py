@@ -7,10 +7,11 @@ same table run again does only what is missing.
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import IO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts import hooks, rules
 from accounts.actors import actor_for_membership
 from accounts.domain.import_rows import KEY_OF_REASON, KIND_WORDS, LIMITS, columns, planned
-from accounts.domain.invitations import invite
-from accounts.domain.setting_up import set_up_unit
+from accounts.domain.invitations import invite, invite_many
+from accounts.domain.setting_up import NewUnit, new_unit, refusals_of, set_up_units
 from accounts.enums import LEAD_ROLES, OPEN_OUTCOMES, BatchStatus, Role, RowOutcome
 from accounts.models import ImportBatch, ImportRow, Membership, Unit
 from accounts.sheets import SheetRefused, read_rows
 from accounts.sheets.rows import fold
-from ledger.acts import ActError, Actor, AlreadyMoved, Reason, Reasons, Refused, append
+from ledger.acts import Actor, AlreadyMoved, Reason, Reasons, Refused, append
 
-AT_ONCE = 100  # rows in one transaction
+AT_ONCE = 250  # rows in one transaction
 SILENT_FOR = timedelta(minutes=2)  # a run without a sign of life for so long is taken up again
 GOING_ON = (BatchStatus.QUEUED, BatchStatus.RUNNING)
 
@@ -143,10 +144,9 @@ def work_off(*, batch_id: int, now: datetime, at_once: int = AT_ONCE) -> int:
             .select_related("parent", "unit")
             .order_by("number")[:at_once]
         )
-        for row in rows:
-            _work_row(row, by, now)
+        _work_rows(rows, by, now)
         if rows:
-            ImportRow.objects.bulk_update(rows, ["outcome", "problems", "unit"])
+            _keep(rows)
         left = batch.rows.filter(outcome__in=OPEN_OUTCOMES).exists()
         ImportBatch.objects.filter(pk=batch.pk, status__in=GOING_ON).update(
             status=BatchStatus.RUNNING, beat_at=now
@@ -156,35 +156,92 @@ def work_off(*, batch_id: int, now: datetime, at_once: int = AT_ONCE) -> int:
     return len(rows)
 
 
-def _work_row(row: ImportRow, by: Actor, now: datetime) -> None:
+def _keep(rows: list[ImportRow]) -> None:
+    """Stores what became of the rows, in one statement that does not grow with them."""
+    columns = (
+        [row.pk for row in rows], [str(row.outcome) for row in rows],
+        [json.dumps(row.problems, ensure_ascii=False) for row in rows],
+        [row.unit.pk if row.unit else None for row in rows],
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_importrow r SET outcome = n.outcome, problems = n.problems::jsonb, unit_id = n.unit_id"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) AS n (id, outcome, problems, unit_id)"
+            " WHERE r.id = n.id",
+            columns,
+        )
+
+
+def _work_rows(rows: list[ImportRow], by: Actor, now: datetime) -> None:
+    """Sets up and invites what can be; the others get their reasons."""
+    told: dict[int, NewUnit] = {}
+    for row in rows:
+        if row.outcome == RowOutcome.CREATE and row.parent is not None:
+            told[row.pk] = _said(row, row.parent)
+    answers = dict(zip(told, refusals_of(list(told.values()), by), strict=True))
+    done = _together([row for row in rows if row.pk in told and not answers[row.pk]], told, by, now)
+    done |= _invited_together([row for row in rows if row.outcome == RowOutcome.INVITE and row.unit], by, now)
+    for row in rows:
+        if row.pk in done:
+            continue
+        try:
+            # A savepoint of its own: one refused row does not undo those before it.
+            with transaction.atomic():
+                if row.pk in told:
+                    if answers[row.pk]:
+                        raise Refused(answers[row.pk])
+                    row.unit = set_up_units(units=[told[row.pk]], by=by, now=now)[0][0]
+                elif row.unit is not None:
+                    invite(
+                        unit=row.unit, email=row.values["email"], name=row.values["person"],
+                        role=Role.INSTITUTION_LEAD, by=by, now=now,
+                    )  # fmt: skip
+                else:
+                    gone = Reason("superior", _("The unit, or its superior, is no longer there."))
+                    raise Refused(Reasons.of(gone))
+        except Refused as refused:
+            row.outcome, row.unit = RowOutcome.FAILED, None
+            row.problems = [
+                {"key": KEY_OF_REASON.get(reason.code, ""), "text": str(reason.message)} for reason in refused.reasons
+            ]
+        else:
+            row.outcome, row.problems = RowOutcome.DONE, []
+
+
+def _said(row: ImportRow, parent: Unit) -> NewUnit:
     values = row.values
+    return new_unit(
+        parent=parent, kind=KIND_WORDS.get(fold(values["kind"]), ""), name=values["name"],
+        school_code=values["school_code"], uscc=values["uscc"], person=values["person"], email=values["email"],
+    )  # fmt: skip
+
+
+def _together(rows: list[ImportRow], told: dict[int, NewUnit], by: Actor, now: datetime) -> set[int]:
+    """Sets all of these up at once; none where one of them is refused, so that they are taken one by one."""
+    if not rows:
+        return set()
     try:
-        # A savepoint of its own: one refused row does not undo those before it.
         with transaction.atomic():
-            if row.outcome == RowOutcome.CREATE:
-                if row.parent is None:
-                    raise Refused(Reasons.of(Reason("superior", _("The superior is no longer there."))))
-                row.unit, _invitation = set_up_unit(
-                    parent=row.parent, kind=KIND_WORDS.get(fold(values["kind"]), ""), name=values["name"],
-                    school_code=values["school_code"], uscc=values["uscc"], person=values["person"],
-                    email=values["email"], by=by, now=now,
-                )  # fmt: skip
-            elif row.unit is not None:
-                invite(
-                    unit=row.unit, email=values["email"], name=values["person"], role=Role.INSTITUTION_LEAD,
-                    by=by, now=now,
-                )  # fmt: skip
-            else:
-                raise Refused(Reasons.of(Reason("unit_gone", _("The unit is no longer there."))))
-    except Refused as refused:
-        row.outcome, row.unit = RowOutcome.FAILED, None
-        row.problems = [
-            {"key": KEY_OF_REASON.get(reason.code, ""), "text": str(reason.message)} for reason in refused.reasons
-        ]
-    except ActError as error:
-        row.outcome, row.unit, row.problems = RowOutcome.FAILED, None, [{"key": "", "text": str(error)}]
-    else:
+            made = set_up_units(units=[told[row.pk] for row in rows], by=by, now=now)
+    except Refused:
+        return set()
+    for row, (unit, _invitation) in zip(rows, made, strict=True):
+        row.unit, row.outcome, row.problems = unit, RowOutcome.DONE, []
+    return {row.pk for row in rows}
+
+
+def _invited_together(rows: list[ImportRow], by: Actor, now: datetime) -> set[int]:
+    """The same for units that are there and lack the invitation alone."""
+    people = [(row.values["person"], row.values["email"]) for row in rows]
+    try:
+        invite_many(
+            units=[row.unit for row in rows if row.unit], people=people, role=Role.INSTITUTION_LEAD, by=by, now=now
+        )
+    except Refused:
+        return set()
+    for row in rows:
         row.outcome, row.problems = RowOutcome.DONE, []
+    return {row.pk for row in rows}
 
 
 def _stop(batch: ImportBatch, why: str, now: datetime) -> None:

@@ -38,6 +38,11 @@ def delivered_by(task: Any) -> None:
 _email_off: ContextVar[bool] = ContextVar("notices_email_off", default=False)
 
 
+def email_is_off() -> bool:
+    """Whether e-mails are held back at present; see :func:`without_email`."""
+    return _email_off.get()
+
+
 @contextmanager
 def without_email() -> Iterator[None]:
     """Serves into inboxes only; for demo data and imports of old matters."""
@@ -98,7 +103,7 @@ def serve(
         if not to_all and not _email_off.get():
             emails = _queue_emails(notice, address)
         if emails:
-            _nudge_on_commit()
+            nudge_on_commit()
     return notice
 
 
@@ -123,7 +128,7 @@ def serve_many(items: Sequence[Item], *, now: datetime) -> int:
     with transaction.atomic(savepoint=False):
         found, emails = _serve_units(items, now)
         if emails:
-            _nudge_on_commit()
+            nudge_on_commit()
     return len(found)
 
 
@@ -263,7 +268,7 @@ def _language_of(address: str) -> str:
     return known or "zh-hans"
 
 
-def _nudge_on_commit() -> None:
+def nudge_on_commit() -> None:
     """One nudge for each transaction, however much it serves."""
     if not any(entry[1] is nudge for entry in connection.run_on_commit):
         transaction.on_commit(nudge)
