@@ -22,7 +22,7 @@ from accounts.domain import (
     withdraw_invitation,
 )
 from accounts.enums import Role
-from accounts.models import ApiToken, Invitation, Membership, Person, Unit
+from accounts.models import ApiToken, ImportBatch, Invitation, Membership, Person, Unit
 from ledger.acts import ActError, Actor, append
 from rulebook.time import now
 
@@ -232,6 +232,18 @@ class InvitationAdmin(ReadOnly):
             lambda r: withdraw_invitation(invitation=r, by=by, now=moment),
             _("Withdrawn"),
         )
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ReadOnly):
+    """Imports of units: who ran them, and how far they came."""
+
+    list_display = ("file_name", "unit", "person", "status", "total", "created_at", "started_at", "finished_at")
+    list_filter = ("status",)
+    search_fields = ("file_name", "unit__name", "person__email")
+    list_select_related = ("unit", "person")
+    ordering = ("-pk",)
+    show_full_result_count = False
 
 
 @admin.register(ApiToken)

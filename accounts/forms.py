@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Province, Role, TokenScope, UnitKind
+from accounts.enums import KINDS_FROM_ABOVE, Province, Role, TokenScope, UnitKind
 from accounts.models import Membership, Person, Unit
 from accounts.rules import SELF_REGISTERING, roles_for, scopes_for
 from ledger.acts import Refused
@@ -32,6 +32,15 @@ FIELD_OF_REASON = {
     "scope_does_not_fit": "scope",
     "too_long": "days",
     "label_missing": "label",
+    "name_taken": "name",
+    "school_code": "school_code",
+    "school_code_province": "school_code",
+    "school_code_taken": "school_code",
+    "uscc_known": "uscc",
+    "person_missing": "person",
+    "email_wrong": "email",
+    "superior": "parent",
+    "not_above": "parent",
 }
 
 
@@ -130,6 +139,41 @@ class NewUnitForm(VerbForm):
         if code and not (len(code) == 10 and code.isascii() and code.isdigit()):
             raise forms.ValidationError(_("A school code has 10 digits."))
         return code
+
+
+class SetUpUnitForm(VerbForm):
+    """A school or affiliated unit below one's own, with whoever is to be in charge of it."""
+
+    name = forms.CharField(label=_("Name of the unit"), max_length=120)
+    kind = forms.ChoiceField(
+        label=_("Kind"), widget=forms.RadioSelect, choices=[(k.value, k.label) for k in KINDS_FROM_ABOVE]
+    )
+    school_code = forms.CharField(
+        label=_("School code"),
+        max_length=40,
+        required=False,
+        help_text=_("10 digits: two of the kind, two of the province, six of the serial. Schools and universities."),
+    )
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
+    parent = forms.ModelChoiceField(label=_("Stands under"), queryset=Unit.objects.none())
+    person = forms.CharField(label=_("Name of the person in charge"), max_length=80)
+    email = forms.EmailField(
+        label=_("E-mail of the person in charge"), help_text=_("The invitation goes there; it is valid for 14 days.")
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["parent"], units, self["parent"].value())
+
+
+class UnitTableForm(forms.Form):
+    """A table of units."""
+
+    file = forms.FileField(
+        label=_("Table"),
+        help_text=_("XLSX or CSV, at most 5,000 rows and 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
 
 
 class RoleForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import account, invitations, members, tokens
+from accounts.views import account, imports, invitations, members, tokens, units
 
 urlpatterns = [
     path("", account.account_home, name="account_home"),
@@ -20,6 +20,16 @@ urlpatterns = [
     path("invitations/", invitations.invitations, name="invitations"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("invitation/<str:secret>/", invitations.accept, name="accept_invitation"),
+    path("units/", units.units, name="units"),
+    path("units/new/", units.new, name="unit_new"),
+    path("units/act/", units.act, name="units_act"),
+    path("units/import/", imports.upload, name="unit_import"),
+    path("units/import/template/", imports.template, name="unit_import_template"),
+    path("units/import/<int:pk>/", imports.batch, name="unit_import_batch"),
+    path("units/import/<int:pk>/start/", imports.start, name="unit_import_start"),
+    path("units/import/<int:pk>/discard/", imports.discard, name="unit_import_discard"),
+    path("units/import/<int:pk>/progress/", imports.progress, name="unit_import_progress"),
+    path("units/import/<int:pk>/result/", imports.result, name="unit_import_result"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

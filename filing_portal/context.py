@@ -34,6 +34,8 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
     ),
     "authority": (
         (_("Review of filings"), ("review_home", "review_queue")),
+        (_("Use filings"), ("uses_queue",)),
+        (_("Units"), ("units",)),
         (_("Members"), ("members",)),
     ),
     "institution": ((_("Our use filings"), ("users:home",)),),

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 300.0},
     "ask-waiting": {"task": "review.tasks.ask_waiting", "schedule": 60.0},
     "mark-uses": {"task": "users.tasks.mark_uses", "schedule": 60.0},
+    "resume-imports": {"task": "accounts.tasks.resume_imports", "schedule": 60.0},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "compact-uses": {"task": "users.tasks.compact_tally", "schedule": 60.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},

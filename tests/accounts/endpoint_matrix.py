@@ -54,6 +54,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "leads": frozenset({"lead", "ministry"}),
     "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
+    "own_lead_alone": frozenset({"lead"}),
     "institutions": frozenset({"institution", "institution_lead"}),
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),
     "owner_alone": frozenset({"owner", "sysadmin"}),
@@ -124,6 +125,17 @@ def _invitation(cast: Cast) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _import_batch(cast: Cast) -> dict[str, Any]:
+    from accounts.models import ImportBatch
+
+    lead = cast.members["lead"]
+    return {
+        "pk": ImportBatch.objects.create(
+            unit=lead.unit, person=lead.person, file_name="units.csv", digest="", created_at=NOW
+        ).pk
+    }
+
+
 def _token(cast: Cast) -> dict[str, Any]:
     from accounts.actors import actor_for_membership
     from accounts.domain import issue_token
@@ -169,6 +181,7 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "own_membership": lambda cast: {"pk": cast.members["owner"].pk},
     "member": _member,
     "invitation": _invitation,
+    "import_batch": _import_batch,
     "wrong_secret": lambda cast: {"secret": "0" * 64},
     "token": _token,
     "notice": _notice,
@@ -226,6 +239,16 @@ MATRIX: dict[str, Row] = {
     "invitations": Row("inviting"),
     "invitation_withdraw": Row("own_lead", "invitation", method="post"),
     "accept_invitation": Row("nobody", "wrong_secret", why="open to who holds the secret: test_pages"),
+    "units": Row("leads"),
+    "unit_new": Row("leads"),
+    "units_act": Row("leads", method="post"),
+    "unit_import": Row("leads"),
+    "unit_import_template": Row("leads"),
+    "unit_import_batch": Row("own_lead_alone", "import_batch"),
+    "unit_import_start": Row("own_lead_alone", "import_batch", method="post"),
+    "unit_import_discard": Row("own_lead_alone", "import_batch", method="post"),
+    "unit_import_progress": Row("own_lead_alone", "import_batch"),
+    "unit_import_result": Row("own_lead_alone", "import_batch"),
     "tokens": Row("signed_in"),
     "token_revoke": Row("owner_alone", "token", method="post"),
     # --- notices

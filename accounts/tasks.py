@@ -1,0 +1,36 @@
+"""What Celery runs for this room: imports of units, on the queue for bulk work."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from accounts.domain.imports import silent, work_off
+from rulebook.time import now
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="accounts.tasks.bulk_import_units")
+def bulk_import_units(batch_id: int) -> None:
+    """Works off a confirmed import, some hundred rows in a transaction. Safe to run twice, and after a kill."""
+    while work_off(batch_id=batch_id, now=now()):
+        pass
+
+
+@shared_task(name="accounts.tasks.resume_imports")
+def resume_imports() -> int:
+    """Every minute by beat: takes up imports whose worker was killed or whose task was lost."""
+    found = silent(now())
+    for pk in found:
+        bulk_import_units.delay(pk)
+    return len(found)
+
+
+def begin(batch_id: int) -> None:
+    """Queues a confirmed import. Where the broker is away nothing is lost: beat finds it."""
+    try:
+        bulk_import_units.apply_async([batch_id], retry=False)
+    except Exception:
+        log.warning("could not queue an import; the next beat will find it", exc_info=True)
