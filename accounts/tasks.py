@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from accounts.domain.imports import silent, work_off
+from accounts.domain.imports import begun_by, silent, work_off
 from rulebook.time import now
 
 log = logging.getLogger(__name__)
@@ -34,3 +34,6 @@ def begin(batch_id: int) -> None:
         bulk_import_units.apply_async([batch_id], retry=False)
     except Exception:
         log.warning("could not queue an import; the next beat will find it", exc_info=True)
+
+
+begun_by(begin)

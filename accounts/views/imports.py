@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import tasks
 from accounts.domain import discard_import, read_table, start_import
 from accounts.domain.import_rows import TITLES, titles
 from accounts.domain.imports import GOING_ON, counts
@@ -144,8 +143,6 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         for reason in refused.reasons:
             messages.error(request, str(reason.message))
-    else:
-        tasks.begin(row.pk)
     return redirect("unit_import_batch", row.pk)
 
 
