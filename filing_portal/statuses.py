@@ -53,6 +53,14 @@ STATUSES: dict[str, dict[str, Look]] = {
         "withdrawn": Look("end", "door", pgettext_lazy("status", "Use ended")),
         "suspended": Look("act", "pause", pgettext_lazy("status", "Suspended")),
     },
+    "appraisal": {
+        "draft": Look("new", "pencil", pgettext_lazy("appraisal", "Being prepared")),
+        "called": Look("act", "inbox", pgettext_lazy("appraisal", "Nominations open")),
+        "scoring": Look("auth", "eye", pgettext_lazy("appraisal", "Experts score")),
+        "noticed": Look("act", "clock", pgettext_lazy("appraisal", "Public notice")),
+        "concluded": Look("ok", "check", pgettext_lazy("appraisal", "Concluded")),
+        "cancelled": Look("end", "ban", pgettext_lazy("appraisal", "Cancelled")),
+    },
     "order": {
         "issued": Look("act", "alert", pgettext_lazy("status", "Order issued")),
         "evidence_submitted": Look("auth", "eye", pgettext_lazy("status", "Evidence submitted")),

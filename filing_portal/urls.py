@@ -18,6 +18,7 @@ ROOMS = [
     ("notices/", "notices.urls"),
     ("provider/", "providers.urls"),
     ("review/", "review.urls"),
+    ("", "review.public_urls"),
     ("api/v1/registry/", "registry.api.urls"),
     ("api/v1/provider/", "providers.api.urls"),
     ("api/v1/authority/", "review.api.urls"),

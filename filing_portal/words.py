@@ -57,6 +57,23 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "add_app": (pgettext_lazy("act", "App added"), ""),
     "mark_offline": (pgettext_lazy("act", "Temporarily offline"), ""),
     "number": (pgettext_lazy("act", "Published, number issued"), "ok"),
+    "draft_appraisal": (pgettext_lazy("act", "Terms of an appraisal drawn up"), ""),
+    "edit_appraisal": (pgettext_lazy("act", "Terms of the appraisal changed"), ""),
+    "call_for_nominations": (pgettext_lazy("act", "Call published, nominations open"), "act"),
+    "nominate": (pgettext_lazy("act", "App nominated"), ""),
+    "appoint_expert": (pgettext_lazy("act", "Expert appointed"), "auth"),
+    "dismiss_expert": (pgettext_lazy("act", "Expert dismissed"), "auth"),
+    "declare_interests": (pgettext_lazy("act", "Interests declared"), ""),
+    "open_scoring": (pgettext_lazy("act", "Scoring opened"), "auth"),
+    "give_scores": (pgettext_lazy("act", "Points given"), ""),
+    "attach_assessment": (pgettext_lazy("act", "Assessment report attached"), ""),
+    "give_notice": (pgettext_lazy("act", "Result stands for public notice"), "act"),
+    "object_to_result": (pgettext_lazy("act", "Objection to the result"), "act"),
+    "decide_result_objection": (pgettext_lazy("act", "Objection decided"), "auth"),
+    "conclude_appraisal": (pgettext_lazy("act", "Appraisal concluded, list published"), "ok"),
+    "cancel_appraisal": (pgettext_lazy("act", "Appraisal cancelled"), ""),
+    "create_list": (pgettext_lazy("act", "Recommended list set up"), ""),
+    "publish_edition": (pgettext_lazy("act", "Edition of the list published and reported"), "ok"),
 }
 
 

@@ -11,8 +11,10 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from providers.domain import submission
-        from review import clocks, tasks
+        from review import clocks, kinds, pages, tasks
 
         clocks.register()
+        kinds.register_all()
+        pages.register()
         if tasks.after_submit not in submission.after_submit:
             submission.after_submit.append(tasks.after_submit)

@@ -11,6 +11,8 @@ from providers.clocks import moved
 from providers.domain.submission import notice_params
 from providers.enums import ClockKind, FilingState
 from providers.models import Filing
+from review.enums import PUBLIC_NOTICE
+from review.models import Appraisal
 from rulebook import clocks
 from rulebook.models import Clock
 
@@ -50,7 +52,17 @@ def mark_overdue(*, filing: Filing, now: datetime) -> Filing:
     )
 
 
+def notice_over(clock: Clock, now: datetime) -> None:
+    """The public notice of an appraisal has run out: the authority may conclude it. Nothing concludes by itself."""
+
+
+def notice_moved(clock: Clock) -> None:
+    """A calendar was imported: the public notice ends on another day."""
+    Appraisal.objects.filter(pk=clock.subject_id).update(notice_until=clock.due_day)
+
+
 def register() -> None:
     """Called once when the room is ready."""
     clocks.register(ClockKind.FEEDBACK, on_due=feedback_overdue, on_moved=moved, keep_running=True)
     clocks.register(ClockKind.MINISTRY_TARGET, on_moved=moved)
+    clocks.register(PUBLIC_NOTICE, on_due=notice_over, on_moved=notice_moved)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from review.enums import ReportKind
 
 MAX_ROWS = 200
 
@@ -98,3 +99,137 @@ class DecisionForm(forms.Form):
             if not values.get("article", "").strip():
                 self.add_error("article", _("Name the article on which it is declined."))
         return values
+
+
+# --- appraisals ------------------------------------------------------------------------------------------
+
+CRITERIA_ROWS = 8
+
+
+class ListForm(forms.Form):
+    """A recommended list of the authority."""
+
+    name = forms.CharField(label=_("Name of the list"), max_length=160)
+    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+
+
+class AppraisalForm(forms.Form):
+    """The terms of a call. Criteria stand in rows of their own: name, English name, weight."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    title_en = forms.CharField(label=_("English title"), max_length=200, required=False)
+    call = forms.CharField(
+        label=_("Text of the call"), widget=forms.Textarea(attrs={"rows": 6}), max_length=8000,
+        help_text=_("Who may nominate what, by when, and how it is judged."),
+    )  # fmt: skip
+    call_en = forms.CharField(
+        label=_("English text"), widget=forms.Textarea(attrs={"rows": 4}), max_length=8000, required=False
+    )
+    partners = forms.CharField(
+        label=_("Together with"), max_length=200, required=False,
+        help_text=_("Cyberspace administration and other departments that take part."),
+    )  # fmt: skip
+    nominations_until = forms.DateField(
+        label=_("Nominations until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    minimum = forms.IntegerField(label=_("Recommended from this score"), min_value=1, max_value=100, initial=60)
+    experts_needed = forms.IntegerField(label=_("Experts at least"), min_value=1, max_value=50, initial=3)
+    notice_days = forms.IntegerField(
+        label=_("Public notice, working days"), min_value=1, max_value=60, initial=5,
+        help_text=_("At least five working days are usual."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, criteria: list[dict[str, Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = criteria or []
+        for number in range(1, CRITERIA_ROWS + 1):
+            row = kept[number - 1] if number <= len(kept) else {}
+            self.fields[f"criterion_{number}"] = forms.CharField(
+                label=_("Criterion"), max_length=80, required=False, initial=row.get("label_zh", "")
+            )
+            self.fields[f"criterion_{number}_en"] = forms.CharField(
+                label=_("In English"), max_length=120, required=False, initial=row.get("label_en", "")
+            )
+            self.fields[f"weight_{number}"] = forms.IntegerField(
+                label=_("Weight"), min_value=1, max_value=100, required=False, initial=row.get("weight")
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """The rows of criteria for the page."""
+        return [
+            (self[f"criterion_{number}"], self[f"criterion_{number}_en"], self[f"weight_{number}"])
+            for number in range(1, CRITERIA_ROWS + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        criteria = []
+        for number in range(1, CRITERIA_ROWS + 1):
+            name, weight = values.get(f"criterion_{number}"), values.get(f"weight_{number}")
+            if bool(name) != bool(weight):
+                field = f"weight_{number}" if name else f"criterion_{number}"
+                if field not in self.errors:
+                    self.add_error(field, _("A criterion needs a name and a weight."))
+            elif name:
+                english = values.get(f"criterion_{number}_en") or ""
+                criteria.append({"key": f"c{number}", "label_zh": name, "label_en": english, "weight": weight})
+        if not self.errors and sum(row["weight"] for row in criteria) != 100:
+            self.add_error("weight_1", _("The weights must add up to 100."))
+        values["criteria"] = criteria
+        return values
+
+    def terms(self) -> dict[str, Any]:
+        """What the verb takes."""
+        names = (
+            "title", "title_en", "call", "call_en", "partners", "nominations_until", "minimum", "experts_needed",
+            "notice_days", "criteria",
+        )  # fmt: skip
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class NominationForm(forms.Form):
+    """An app is named by its number."""
+
+    number = forms.CharField(label=_("Filing number"), max_length=40)
+    grounds = forms.CharField(
+        label=_("Why it should be recommended"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class ExpertForm(forms.Form):
+    """Who is to score: somebody with an account here."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the expert"), help_text=_("The expert needs an account; anybody can open one.")
+    )
+    organisation = forms.CharField(label=_("Organisation"), max_length=120)
+
+
+class ObjectionForm(forms.Form):
+    """What somebody says against a result. ``website`` is left empty by people."""
+
+    candidate = forms.TypedChoiceField(label=_("About"), required=False, coerce=int, empty_value=None)
+    name = forms.CharField(label=_("Your name"), max_length=80)
+    contact = forms.CharField(
+        label=_("How to reach you"), max_length=120, help_text=_("Seen by the authority alone; never published.")
+    )
+    text = forms.CharField(label=_("Your objection"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000)
+    website = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, candidates: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["candidate"].choices = [("", _("The result as a whole")), *candidates]  # type: ignore[attr-defined]
+
+    def clean_website(self) -> str:
+        if self.cleaned_data.get("website"):
+            raise forms.ValidationError(_("This field must stay empty."))
+        return ""
+
+
+class AssessmentForm(forms.Form):
+    """A third party's report."""
+
+    kind = forms.ChoiceField(label=_("About"), choices=ReportKind.choices)
+    body = forms.CharField(label=_("Assessment body"), max_length=120)
+    issued_on = forms.DateField(label=_("Issued on"), widget=forms.DateInput(attrs={"type": "date"}))
+    file = forms.FileField(label=_("Report"), help_text=_("PDF, PNG or JPEG, up to 20 MB."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import bulk, case, people, queue
+from review.views import appraisals, bulk, case, people, queue
 
 urlpatterns = [
     path("", queue.queue, name="review_home"),
@@ -24,4 +24,18 @@ urlpatterns = [
     path("cases/<int:pk>/decide/", case.decide, name="case_decide"),
     path("cases/<int:pk>/previous/", case.step, {"way": "previous"}, name="case_previous"),
     path("cases/<int:pk>/next/", case.step, {"way": "next"}, name="case_next"),
+    path("appraisals/", appraisals.appraisals, name="appraisals"),
+    path("appraisals/<int:pk>/", appraisals.appraisal, name="appraisal"),
+    path("appraisals/<int:pk>/edit/", appraisals.edit_appraisal, name="appraisal_edit"),
+    path("appraisals/<int:pk>/nominate/", appraisals.appraisal_nominate, name="appraisal_nominate"),
+    path("appraisals/<int:pk>/experts/", appraisals.appoint, name="appraisal_appoint"),
+    path("appraisals/<int:pk>/experts/<int:expert>/dismiss/", appraisals.dismiss, name="appraisal_dismiss"),
+    path(
+        "appraisals/<int:pk>/objections/<int:objection>/",
+        appraisals.decide_objection,
+        name="appraisal_decide_objection",
+    ),
+    path("appraisals/<int:pk>/act/<slug:act>/", appraisals.appraisal_act, name="appraisal_act"),
+    path("lists/<int:pk>/", appraisals.appraisal_list, name="appraisal_list"),
+    path("lists/<int:pk>/appraise/", appraisals.new_appraisal, name="appraisal_new"),
 ]

@@ -1,5 +1,13 @@
 """The authority's own papers: on provider filings, and on appraisals of filed apps."""
 
+from review.models.appraisals import (
+    Appraisal,
+    Assessment,
+    Candidate,
+    Expert,
+    ResultObjection,
+    Score,
+)
 from review.models.filings import (
     Assignment,
     Check,
@@ -14,14 +22,20 @@ from review.models.filings import (
 )
 
 __all__ = [
+    "Appraisal",
+    "Assessment",
     "Assignment",
+    "Candidate",
     "Check",
     "CheckResult",
     "ChecklistAnswer",
     "Decision",
     "ExchangeRow",
+    "Expert",
     "ExternalCheck",
     "Proposal",
+    "ResultObjection",
     "SavedView",
+    "Score",
     "Verdict",
 ]

@@ -15,6 +15,7 @@ the door (200, 302, 400, 409, 422 …), not do anything.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -174,6 +175,27 @@ def _material(cast: Cast) -> dict[str, Any]:
     return {"pk": filings.material(cast.members["owner"].unit, stored=True).pk}
 
 
+def _appraisal(cast: Cast, state: str = "draft", **more: Any) -> dict[str, Any]:
+    from accounts.actors import actor_for_membership
+    from review import domain
+    from tests import factories_appraisals as appraisals
+
+    lead = cast.members["lead"]
+    by = actor_for_membership(lead)
+    target = domain.create_list(authority=lead.unit, name=f"名单{next(_names)}", by=by, now=NOW)
+    scene = appraisals.Scene(lead, by, target, [])
+    _scene, row = appraisals.appraisal_in(state, scene)
+    return {"pk": row.pk, **more}
+
+
+def _list(cast: Cast) -> dict[str, Any]:
+    from review.models import Appraisal
+
+    return {"pk": Appraisal.objects.get(pk=_appraisal(cast)["pk"]).target_id}
+
+
+_names = itertools.count(1)
+
 #: Arguments of addresses, by a short name. A factory is called anew for each request.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
@@ -191,6 +213,10 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "case_check": lambda cast: {**_case(cast), "code": "icp"},
     "material": _material,
     "number": lambda cast: {"number": "教APP备1100001号"},
+    "appraisal": _appraisal,
+    "appraisal_call": lambda cast: _appraisal(cast, "called"),
+    "appraisal_act": lambda cast: _appraisal(cast, act="call"),
+    "recommended_list": _list,
     "list": lambda cast: {"name": "filed"},
 }
 
@@ -320,6 +346,26 @@ MATRIX: dict[str, Row] = {
     "case_previous": Row("own_authority", "case"),
     "case_next": Row("own_authority", "case"),
     "api_authority_*": Row("authorities", why=_API),
+    # --- appraisals and recommended lists
+    "appraisals": Row("authorities"),
+    "appraisal": Row("own_authority", "appraisal"),
+    "appraisal_edit": Row("own_authority", "appraisal"),
+    "appraisal_nominate": Row("own_authority", "appraisal", method="post"),
+    "appraisal_appoint": Row("own_authority", "appraisal", method="post"),
+    "appraisal_dismiss": Row("own_authority", why="needs an expert: tests/review/test_appraisals.py"),
+    "appraisal_decide_objection": Row("own_authority", why="needs an objection: tests/review/test_appraisals.py"),
+    "appraisal_act": Row("own_authority", "appraisal_act", method="post"),
+    "appraisal_list": Row("own_authority", "recommended_list"),
+    "appraisal_new": Row("own_lead_alone", "recommended_list"),
+    "recommended": Row("public"),
+    "recommended_list": Row("public", why="needs a published edition: tests/review/test_appraisals.py"),
+    "recommended_edition": Row("public", why="needs a published edition: tests/review/test_appraisals.py"),
+    "appraisal_public": Row("public", "appraisal_call"),
+    "appraisal_public_nominate": Row("signed_in", "appraisal_call", method="post"),
+    "appraisal_public_object": Row("public", "appraisal_call", method="post"),
+    "expert": Row("nobody", "appraisal_call"),
+    "expert_declare": Row("nobody", "appraisal_call", method="post"),
+    "expert_score": Row("nobody", why="needs a candidate: tests/review/test_appraisals.py"),
 }
 
 
