@@ -38,7 +38,12 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Units"), ("units",)),
         (_("Members"), ("members",)),
     ),
-    "institution": ((_("Our use filings"), ("users:home",)),),
+    "institution": (
+        (_("Our use filings"), ("institution_home",)),
+        (_("Select an app"), ("institution_search",)),
+        (_("Our unit"), ("institution_unit",)),
+        (_("Members"), ("members",)),
+    ),
     "other": (),
 }
 WORKSPACES: dict[str, str | Promise] = {

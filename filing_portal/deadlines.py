@@ -26,6 +26,7 @@ TITLES: dict[str, str | Promise] = {
     "supplement": gettext_lazy("Correction due"),
     "change_report": gettext_lazy("Change to be reported by"),
     "ministry_target": gettext_lazy("Service target"),
+    "confirm_target": gettext_lazy("Service target of the confirmation"),
 }
 CONSEQUENCES: dict[str, str | Promise] = {
     "feedback": gettext_lazy(
@@ -35,6 +36,7 @@ CONSEQUENCES: dict[str, str | Promise] = {
     "supplement": gettext_lazy("If nothing is submitted by then, the filing is deemed given up."),
     "change_report": gettext_lazy("A later report is still possible; it is marked as late."),
     "ministry_target": gettext_lazy("A promise of service, not a period of the law."),
+    "confirm_target": gettext_lazy("A promise of service, not a period of the law."),
 }
 ARTICLES = {"feedback": "me-13", "supplement": "me-13", "change_report": "me-15"}
 

@@ -17,6 +17,7 @@ ROOMS = [
     ("account/", "accounts.urls"),
     ("notices/", "notices.urls"),
     ("provider/", "providers.urls"),
+    ("institution/", "users.urls"),
     ("review/", "review.urls"),
     ("", "review.public_urls"),
     ("api/v1/registry/", "registry.api.urls"),

@@ -242,6 +242,7 @@ class Row:
     value: str = ""
     files: list[dict[str, Any]] = field(default_factory=list)
     table: dict[str, Any] | None = None
+    note: str = ""
 
 
 @dataclass

@@ -7,13 +7,16 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from accounts.enums import PROVIDER_ROLES
 from accounts.models import Unit
 from ledger.acts import ActError, Actor, AlreadyMoved, Refused
 from providers.models import Filing
+from providers.views.desk import DESK, Desk, actor_of
+
+__all__ = ["DESK", "View", "actor_of", "filing_or_404", "provider_view", "refusal_page", "unit_of"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -37,14 +40,15 @@ def provider_view(view: View) -> View:
     return wrapped
 
 
-def refusal_page(request: HttpRequest, error: ActError) -> HttpResponse:
+def refusal_page(request: HttpRequest, error: ActError, desk: Desk = DESK) -> HttpResponse:
     """403 with the reasons, or 409 with who was first."""
     context = {
+        "desk": desk,
         "reasons": error.reasons if isinstance(error, Refused) else [],
         "moved": error if isinstance(error, AlreadyMoved) else None,
         "error": error,
     }
-    return render(request, "providers/refused.html", context, status=error.status)
+    return render(request, "wizard/refused.html", context, status=error.status)
 
 
 def unit_of(request: HttpRequest) -> Unit:
@@ -52,15 +56,6 @@ def unit_of(request: HttpRequest) -> Unit:
     return request.membership.unit  # type: ignore[attr-defined,no-any-return]
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts; ``provider_view`` has made sure that there is one."""
-    return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
 def filing_or_404(request: HttpRequest, pk: int) -> Filing:
     """A filing that the actor may see; everything else does not exist for him."""
-    filings = Filing.objects.visible_to(actor_of(request)).select_related("app__system", "authority", "unit", "entry")
-    filing = filings.filter(pk=pk).first()
-    if filing is None:
-        raise Http404
-    return filing
+    return DESK.find(request, pk)

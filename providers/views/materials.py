@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -22,16 +24,20 @@ _SHOWN = ("application/pdf", "image/png", "image/jpeg")
 def material(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself; ``?download=1`` saves it. What one may not see does not exist."""
     actor = request.actor  # type: ignore[attr-defined]
-    row = Material.objects.visible_to(actor).filter(pk=pk).first()
+    return stream(request, Material.objects.visible_to(actor).filter(pk=pk).first())
+
+
+def stream(request: HttpRequest, row: Any) -> HttpResponseBase:
+    """A stored file as a page shows it, so that nothing in it can run; 404 for ``None`` or where it is missing."""
     if row is None:
         raise Http404
     try:
-        stream = row.file.open("rb")
+        opened = row.file.open("rb")
     except (FileNotFoundError, OSError):
         raise Http404 from None
     shown = row.content_type in _SHOWN
     response = FileResponse(
-        stream,
+        opened,
         as_attachment=bool(request.GET.get("download")) or not shown,
         filename=row.name,
         content_type=row.content_type if shown else "application/octet-stream",

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy
 from ledger.acts import ActError, Refused
 from providers import forms, materials, presentation, schema
 from providers.schema import Context
-from providers.views.base import actor_of
-from providers.views.desk import Desk
+from providers.views.desk import Desk, actor_of
 from rulebook.time import ZONE
 from rulebook.time import now as moment
 

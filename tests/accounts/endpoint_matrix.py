@@ -57,6 +57,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
     "own_lead_alone": frozenset({"lead"}),
     "institutions": frozenset({"institution", "institution_lead"}),
+    "own_use": frozenset({"institution", "institution_lead", "lead", "ministry"}),
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),
     "owner_alone": frozenset({"owner", "sysadmin"}),
     "unit_inbox": frozenset({"owner", "staff", "sysadmin"}),
@@ -196,6 +197,19 @@ def _list(cast: Cast) -> dict[str, Any]:
 
 _names = itertools.count(1)
 
+def _use(cast: Cast) -> dict[str, Any]:
+    from tests import factories_uses as uses
+
+    uses.calendar()
+    return {"pk": uses.draft(cast.members["institution_lead"].unit).pk}
+
+
+def _use_material(cast: Cast) -> dict[str, Any]:
+    from tests import factories_uses as uses
+
+    return {"pk": uses.material(cast.members["institution_lead"].unit, stored=True).pk}
+
+
 #: Arguments of addresses, by a short name. A factory is called anew for each request.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
@@ -212,6 +226,9 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "case": _case,
     "case_check": lambda cast: {**_case(cast), "code": "icp"},
     "material": _material,
+    "use": _use,
+    "use_section": lambda cast: {**_use(cast), "section": "fees"},
+    "use_material": _use_material,
     "number": lambda cast: {"number": "教APP备1100001号"},
     "appraisal": _appraisal,
     "appraisal_call": lambda cast: _appraisal(cast, "called"),
@@ -321,6 +338,28 @@ MATRIX: dict[str, Row] = {
     "filing_section": Row("own_provider", "draft_section"),
     "material": Row("own_provider", "material"),
     "api_provider_*": Row("providers", why=_API),
+    # --- uses: the institution's people, and the lead of an authority for its own uses
+    "institution_home": Row("own_use"),
+    "institution_uses": Row("own_use"),
+    "institution_search": Row("own_use"),
+    "institution_unit": Row("own_use"),
+    "institution_responsible": Row("own_use", method="post"),
+    "institution_system": Row("own_use", method="post"),
+    "use_start": Row("own_use", "number", why="needs a published entry: tests/users"),
+    "use_start_own": Row("own_use"),
+    "use": Row("institutions", "use"),
+    "use_check": Row("institutions", "use"),
+    "use_submit": Row("institutions", "use", method="post"),
+    "use_done": Row("institutions", "use"),
+    "use_receipt": Row("institutions", "use"),
+    "use_versions": Row("institutions", "use"),
+    "use_change": Row("institutions", "use", method="post"),
+    "use_review": Row("institutions", "use"),
+    "use_withdraw": Row("institutions", "use"),
+    "use_autosave": Row("institutions", "use_section", method="post"),
+    "use_upload": Row("institutions", "use_section", method="post"),
+    "use_section": Row("institutions", "use_section"),
+    "use_material": Row("institutions", "use_material"),
     # --- review
     "review_home": Row("authorities"),
     "review_queue": Row("authorities"),
