@@ -55,8 +55,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         )
 
     def barring_unit(self, unit: Unit, *, at: datetime) -> ListingQuerySet:
-        """The same by the unit: its code, or the unit itself where it has none. Reads no other row."""
-        found = Q(unit_id=unit.pk) | Q(barred_units__contains=[unit.pk])
+        """The same by the unit, whatever its name and code are now; also through its head office. One query."""
+        own = [unit.pk] if unit.head_office_id is None else [unit.pk, unit.head_office_id]
+        found = Q(unit_id__in=own) | Q(barred_units__overlap=own)
         code = normal(unit.uscc)
         if code:
             found |= Q(uscc__in=variants([code])) | Q(barred_codes__overlap=[code])

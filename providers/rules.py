@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PROVIDER_ROLES
 from accounts.models import Unit
-from blacklist.models import Listing
+from blacklist.queries import barred, barred_reason
 from ledger.acts import Actor, Reason, Reasons
 from providers.enums import EDITABLE_STATES, FilingKind
 from providers.models import App, Filing
@@ -71,18 +71,9 @@ def unit_may_file(unit: Unit, now: datetime) -> Reasons:
                 article="me-11",
             )
         )
-    listing = (
-        Listing.objects.barring(uscc=unit.uscc, at=now).order_by("-bar_ends_at").first() if unit.uscc else None
-    )
+    listing = barred(unit, now)
     if listing is not None:
-        reasons.append(
-            Reason(
-                "barred",
-                _("The unit is on the blacklist and may not file until %(until)s.")
-                % {"until": listing.bar_ends_at.date().isoformat()},
-                article="me-24",
-            )
-        )
+        reasons.append(barred_reason(listing))
     return reasons
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AUTHORITY_ROLES, PROVIDER_ROLES, Role
+from accounts.models import Unit
+from blacklist.queries import barred, barred_reason
 from ledger.acts import Actor, Reason, Reasons
 from registry.enums import END_STATES
 from registry.models import Entry
@@ -28,6 +32,12 @@ def may_publish(actor: Actor, authority_id: int) -> Reasons:
     return Reasons.of(
         Reason("not_your_entry", _("Only the authority that files this app may publish it."), "me-14")
     )
+
+
+def may_get_number(unit: Unit, now: datetime) -> Reasons:
+    """No number for a unit on the blacklist, whenever it submitted (Measures, Article 24)."""
+    listing = barred(unit, now)
+    return Reasons.of(barred_reason(listing)) if listing is not None else Reasons()
 
 
 def may_administer(actor: Actor, entry: Entry) -> Reasons:

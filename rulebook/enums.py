@@ -20,10 +20,24 @@ class ClockKind(models.TextChoices):
     CHANGE_REPORT = "change_report", _("Report of a change")
     MINISTRY_TARGET = "ministry_target", _("Ministry review (service target)")
     CONFIRM_TARGET = "confirm_target", _("Confirmation (service target)")
+    BAR = "bar", _("Bar from filing")
+    RECTIFICATION = "rectification", _("Rectification")
+    ACCEPTANCE = "complaint_acceptance", _("Decision on a complaint (service target)")
+    COMPLAINT = "complaint_reply", _("Reply to a complaint (service target)")
+    FORWARDING = "forwarding", _("Provider’s reply to a complaint")
+    REFERRAL = "referral", _("Answer of a partner department")
+    TAKEDOWN = "takedown", _("Answer of an app store")
 
 
 #: What missing the period means, for display: a legal period is overdue, a service target never is.
-SERVICE_TARGETS = frozenset({ClockKind.MINISTRY_TARGET.value, ClockKind.CONFIRM_TARGET.value})
+SERVICE_TARGETS = frozenset(
+    {
+        ClockKind.MINISTRY_TARGET.value,
+        ClockKind.CONFIRM_TARGET.value,
+        ClockKind.ACCEPTANCE.value,
+        ClockKind.COMPLAINT.value,
+    }
+)
 
 
 class Source(models.TextChoices):

@@ -216,15 +216,3 @@ class PaperState(models.TextChoices):
 
     DRAFT = "draft", pgettext_lazy("paper", "Draft")
     PUBLISHED = "published", pgettext_lazy("paper", "Published")
-
-
-class SupervisionClock(models.TextChoices):
-    """Clocks of this room; ``bar`` runs in months, the others in working days."""
-
-    BAR = "bar", _("Bar from filing")
-    ACCEPTANCE = "complaint_acceptance", _("Decision on a complaint (service target)")
-    COMPLAINT = "complaint_reply", _("Reply to a complaint (service target)")
-    FORWARDING = "forwarding", _("Provider's reply to a complaint")
-    RECTIFICATION = "rectification", _("Rectification")
-    REFERRAL = "referral", _("Answer of a partner department")
-    TAKEDOWN = "takedown", _("Answer of an app store")

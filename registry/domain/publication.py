@@ -41,7 +41,8 @@ def publish(
 
     Runs inside the approval's transaction; call it late in it, since the sequence of ``prefix`` stays
     locked until the end. Effects: takes the next number, writes the entry, its first public event and
-    a ledger record. Raises ``Refused``, ``SnapshotIncomplete``, ``NoTransaction``.
+    a ledger record. Raises ``Refused`` (also where the unit is barred: the unit's row is locked first, so
+    that a listing and a number never pass each other), ``SnapshotIncomplete``, ``NoTransaction``.
 
     ``snapshot`` is what the public sees, JSON-able. Required: ``app_name``, ``provider_name``, ``uscc``,
     ``province_code`` (two digits). Read where given: ``stages``, ``user_groups``, ``functions`` (lists of
@@ -54,6 +55,9 @@ def publish(
     "required": bool}``). Anything else is kept and not shown. ``authority_name`` is set here.
     """
     reasons = rules.may_publish(by, authority.pk)
+    if not reasons:
+        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
+        reasons = rules.may_get_number(unit, now)
     if reasons:
         raise Refused(reasons)
     entry = Entry(

@@ -111,8 +111,7 @@ def telecom(case: Case) -> Finding:
 
 def not_barred(case: Case) -> Finding:
     """The six-month bar, also one that began after the submission (Measures Art. 24)."""
-    code = case.filing.unit.uscc
-    bars = Listing.objects.barring(uscc=code, at=case.now) if code else Listing.objects.none()
+    bars = Listing.objects.barring_unit(case.filing.unit, at=case.now)
     until = bars.order_by("-bar_ends_at").values_list("bar_ends_at", flat=True).first()
     return failed("barred", until=local_date(until).isoformat()) if until else passed()
 
