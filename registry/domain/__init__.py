@@ -10,6 +10,7 @@ from registry.domain.publication import (
 from registry.domain.status import (
     cancel,
     clear_rectification,
+    move_rectification,
     on_move,
     order_rectification,
     resume,
@@ -23,6 +24,7 @@ __all__ = [
     "clear_rectification",
     "confirm",
     "mark_change_under_review",
+    "move_rectification",
     "on_move",
     "order_rectification",
     "publish",

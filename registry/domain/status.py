@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Audience, Reason, Reasons, Refused, perform
@@ -64,6 +65,34 @@ def order_rectification(
         basis=basis, public_text=public_text, text_en=text_en, change=change, seen_state=seen_state,
         params={"until": until.isoformat()},
     )  # fmt: skip
+
+
+def move_rectification(
+    *, entry: Entry, until: date, by: Actor, now: datetime, basis: Sequence[str] = ("bj-5",)
+) -> Entry:
+    """Sets another last day on an entry under rectification; nothing where it is not, or has that day.
+
+    Effects: ``rectify_until``, the verification answer, a public event. Raises ``Refused``.
+    """
+    with transaction.atomic():
+        current = Entry.objects.select_for_update().get(pk=entry.pk)
+        if current.state != EntryState.RECTIFYING or current.rectify_until == until:
+            return current
+
+        def change(row: Entry) -> None:
+            row.rectify_until = until
+            row.updated_at = now
+            refresh(row)
+
+        def effects(row: Entry, _record: object) -> None:
+            add_event(
+                row, EventKind.RECTIFICATION, now, text_zh=row.status_public_text, params={"until": until.isoformat()}
+            )
+
+        return perform(
+            verb="move_rectification", subject=current, by=by, now=now, rule=rules.may_administer, basis=basis,
+            payload={"until": until.isoformat()}, change=change, effects=effects, audience=Audience.PUBLIC,
+        )  # fmt: skip
 
 
 def clear_rectification(

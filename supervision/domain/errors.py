@@ -1,0 +1,19 @@
+"""What a person typed that cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.acts import ActError
+
+
+class Invalid(ActError):
+    """Something typed is missing or wrong. ``errors``: message by field, to stand beside it."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, errors: Mapping[str, Any]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{field}: {message}" for field, message in self.errors.items()))
