@@ -1,8 +1,18 @@
+"""The room of supervision."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class SupervisionConfig(AppConfig):
+    """Complaints, inspection and monitoring, rectification orders, campaigns, referrals, circulars."""
+
     name = "supervision"
     verbose_name = _("supervision")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from supervision import clocks, kinds, tasks  # noqa: F401  the tasks say who works
+
+        kinds.register_kinds()
+        clocks.register()

@@ -1,6 +1,5 @@
 """The verbs of this room."""
 
-from notices.domain.bulk import serve_many
 from notices.domain.deliver import Delivered, deliver, send_again
 from notices.domain.read import choose_email, mark_read
 from notices.domain.reminders import Holder, register_holder, send_reminders

@@ -1,1 +1,131 @@
-"""The verbs of supervision."""
+"""The verbs of supervision, by subject.
+
+    complaints      receive … resolve, look_at_identity
+    forwarding      what the provider learns of a complaint, and its reply
+    rectification   order … clear, run_out
+    listing         list_provider: blacklisting with all that follows
+    campaigns       draft, decide and carry out category campaigns
+    inspection      samples, findings, re-checks
+    referrals       partner departments, their measures, app stores
+    circulars       circulars, letters, interviews, and their spreading
+    editions        half-yearly editions of the lists
+"""
+
+from supervision.domain.campaigns import (
+    decide_campaign,
+    draft_campaign,
+    edit_campaign,
+    run_campaign,
+    withdraw_campaign,
+)
+from supervision.domain.circulars import (
+    edit_circular,
+    publish_circular,
+    record_interview,
+    spread,
+    write_circular,
+)
+from supervision.domain.complaints import (
+    Received,
+    accept,
+    add_note,
+    answer_question,
+    ask_back,
+    code_digest,
+    do_not_accept,
+    investigate,
+    look_at_identity,
+    merge,
+    publish_reply,
+    receive,
+    resolve,
+    take,
+)
+from supervision.domain.editions import publish_due_editions, publish_list
+from supervision.domain.errors import Invalid
+from supervision.domain.forwarding import forward_to_provider, provider_reply, recall
+from supervision.domain.inspection import (
+    assign_inspection,
+    close_plan,
+    draw,
+    make_plan,
+    order_from_inspection,
+    plan_inspection,
+    recheck,
+    record_findings,
+    settle_warning,
+)
+from supervision.domain.listing import list_provider
+from supervision.domain.rectification import (
+    clear,
+    extend,
+    order,
+    refuse,
+    run_out,
+    send_back,
+    submit_evidence,
+)
+from supervision.domain.referrals import (
+    answer_referral,
+    answer_takedown,
+    close_referral,
+    record_measure,
+    refer,
+    request_takedown,
+)
+
+__all__ = [
+    "Invalid",
+    "Received",
+    "accept",
+    "add_note",
+    "answer_question",
+    "answer_referral",
+    "answer_takedown",
+    "ask_back",
+    "assign_inspection",
+    "clear",
+    "close_plan",
+    "close_referral",
+    "code_digest",
+    "decide_campaign",
+    "do_not_accept",
+    "draft_campaign",
+    "draw",
+    "edit_campaign",
+    "edit_circular",
+    "extend",
+    "forward_to_provider",
+    "investigate",
+    "list_provider",
+    "look_at_identity",
+    "make_plan",
+    "merge",
+    "order",
+    "order_from_inspection",
+    "plan_inspection",
+    "provider_reply",
+    "publish_circular",
+    "publish_due_editions",
+    "publish_list",
+    "publish_reply",
+    "recall",
+    "receive",
+    "recheck",
+    "record_findings",
+    "record_interview",
+    "record_measure",
+    "refer",
+    "refuse",
+    "request_takedown",
+    "resolve",
+    "run_campaign",
+    "run_out",
+    "send_back",
+    "settle_warning",
+    "spread",
+    "submit_evidence",
+    "take",
+    "withdraw_campaign",
+    "write_circular",
+]

@@ -52,7 +52,8 @@ def days_or_policy(days: int | None, authority: Unit, key: str, now: datetime, *
 
 def needed(values: Mapping[str, Any], *fields: str, longest: int = LONGEST_TEXT) -> dict[str, str]:
     """The named texts, stripped. Raises ``Invalid`` with every one that is empty or too long."""
-    found, errors = {}, {}
+    found: dict[str, str] = {}
+    errors: dict[str, Any] = {}
     for field in fields:
         text = str(values.get(field) or "").replace("\x00", "").strip()
         if not text:

@@ -120,8 +120,9 @@ def _involved(row: RectificationOrder, entries: Sequence[Entry] | None, reasons:
 def _branch_codes(row: RectificationOrder) -> list[str]:
     """Codes that the provider itself named: its own on the form, its branches', and those of its entries."""
     data = ProviderProfile.objects.filter(unit_id=row.unit_id).values_list("data", flat=True).first() or {}
-    branches = data.get("branches") if isinstance(data.get("branches"), list) else []
-    named = [str(branch.get("uscc") or "") for branch in branches if isinstance(branch, dict)]
+    branches = data.get("branches")
+    rows = branches if isinstance(branches, list) else []
+    named = [str(branch.get("uscc") or "") for branch in rows if isinstance(branch, dict)]
     published = Entry.objects.filter(unit_id=row.unit_id).values_list("uscc", flat=True)
     return [str(data.get("uscc") or ""), *named, *published]
 
