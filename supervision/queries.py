@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -208,6 +209,18 @@ def published_replies() -> QuerySet[Complaint]:
         )
         .order_by("-published_at", "-id")
     )  # fmt: skip
+
+
+def code_digest(code: str) -> str:
+    """What is stored of a query code; spaces, hyphens and lower case do not matter."""
+    plain = "".join(char for char in code.upper() if char.isalnum())
+    return hashlib.sha256(f"complaint:{plain}".encode()).hexdigest()
+
+
+def complaint_by_code(code: str) -> Complaint | None:
+    """The case of a query code, for who holds the code; None for an unknown one."""
+    rows = Complaint.objects.select_related("authority", "category", "entry", "merged_into")
+    return rows.filter(query_code_digest=code_digest(code)).first()
 
 
 def public_view(complaint: Complaint) -> dict[str, Any]:

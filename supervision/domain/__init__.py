@@ -1,6 +1,7 @@
 """The verbs of supervision, by subject.
 
-    complaints      receive … resolve, look_at_identity
+    intake          receive, answer_question: what the public does
+    complaints      take, accept … resolve, look_at_identity
     forwarding      what the provider learns of a complaint, and its reply
     rectification   order … clear, run_out
     listing         list_provider: blacklisting with all that follows
@@ -26,18 +27,14 @@ from supervision.domain.circulars import (
     write_circular,
 )
 from supervision.domain.complaints import (
-    Received,
     accept,
     add_note,
-    answer_question,
     ask_back,
-    code_digest,
     do_not_accept,
     investigate,
     look_at_identity,
     merge,
     publish_reply,
-    receive,
     resolve,
     take,
 )
@@ -55,6 +52,7 @@ from supervision.domain.inspection import (
     record_findings,
     settle_warning,
 )
+from supervision.domain.intake import Received, answer_question, receive
 from supervision.domain.listing import list_provider
 from supervision.domain.rectification import (
     clear,
@@ -87,7 +85,6 @@ __all__ = [
     "clear",
     "close_plan",
     "close_referral",
-    "code_digest",
     "decide_campaign",
     "do_not_accept",
     "draft_campaign",

@@ -6,125 +6,30 @@ The acts of a complaint stand in the ledger for authorities alone. What a provid
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MembershipStatus
-from accounts.models import Membership, Person, Unit
-from accounts.queries import NoAuthority, authority_for_province, ministry
-from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
+from accounts.models import Membership, Person
+from ledger.acts import Actor, Appended, Audience, Reason, Reasons, perform
 from notices.domain import serve
-from providers.materials import Inspected
-from registry.models import Entry
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
-from rulebook.time import local_date
 from supervision import rules
-from supervision.domain.common import needed, next_case_no, policy_of
+from supervision.domain.common import needed, policy_of
 from supervision.domain.errors import Invalid
-from supervision.enums import OPEN_COMPLAINTS, ComplaintKind, ComplaintState, MessageKind, Outcome
+from supervision.enums import OPEN_COMPLAINTS, ComplaintState, MessageKind, Outcome
 from supervision.models import (
     ComplainantIdentity,
     Complaint,
-    ComplaintAttachment,
-    ComplaintCategory,
     ComplaintMessage,
 )
 
-MOST_SCREENSHOTS = 5
-#: letters and digits that nobody confuses; 16 of them are 79 bits
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RELATED = ("authority", "category", "entry")
-
-
-@dataclass(frozen=True)
-class Received:
-    """A complaint that was taken in, and the code to follow it, which is shown once and stored nowhere."""
-
-    complaint: Complaint
-    query_code: str
-
-
-def code_digest(code: str) -> str:
-    """What is stored of a query code; spaces, hyphens and lower case do not matter."""
-    plain = "".join(char for char in code.upper() if char.isalnum())
-    return hashlib.sha256(f"complaint:{plain}".encode()).hexdigest()
-
-
-def receive(
-    *,
-    kind: str,
-    category: ComplaintCategory,
-    text: str,
-    now: datetime,
-    by: Actor | None = None,
-    app_name: str = "",
-    entry: Entry | None = None,
-    provider_name: str = "",
-    where_found: str = "",
-    province: str = "",
-    happened_on: date | None = None,
-    asked_operator: bool | None = None,
-    name: str = "",
-    phone: str = "",
-    email: str = "",
-    screenshots: Sequence[tuple[Inspected, File[bytes]]] = (),
-    language: str = "zh-hans",
-) -> Received:
-    """Takes in a complaint, a suggestion (R131) or a report of an unfiled app (R32); nobody has to sign in.
-
-    It goes to the authority with which the app is filed, else to that of ``province``, else to the ministry.
-    ``screenshots`` have been inspected. Name and ways to reach are kept apart, and need not be given.
-    Effects: the complaint with its files and query code, the service target for its acceptance, a notice to
-    the authority (without text and name), a ledger record for authorities. Raises ``Invalid``.
-    """
-    clean = _read(kind, category, text, app_name, entry, name, phone, email, screenshots, happened_on, now)
-    code = "".join(secrets.choice(_ALPHABET) for _place in range(16))
-    with transaction.atomic():
-        authority = _authority(entry, province)
-        row = Complaint.objects.create(
-            case_no=next_case_no("TS", authority, now),
-            kind=kind,
-            category=category,
-            authority=authority,
-            province_code=entry.province_code if entry is not None else province,
-            entry=entry,
-            app_name=clean["app_name"],
-            provider_name=(entry.provider_name if entry is not None else provider_name.strip())[:120],
-            where_found=where_found.strip()[:300],
-            text=clean["text"],
-            happened_on=happened_on,
-            asked_operator=asked_operator,
-            language=language,
-            query_code_digest=code_digest(code),
-            anonymous=not (name.strip() or phone.strip() or email.strip()),
-            received_at=now,
-        )
-        if not row.anonymous:
-            ComplainantIdentity.objects.create(
-                complaint=row, name=name.strip()[:80], phone=phone.strip()[:40], email=email.strip(), created_at=now
-            )
-        _keep(row, screenshots, now)
-        append(
-            verb="receive", subject=row, by=by or Actor.system(), now=now, to_state=ComplaintState.RECEIVED,
-            basis=["me-22"], payload={"case_no": row.case_no, "kind": str(kind), "category": category.key},
-            audience=Audience.AUTHORITY,
-        )  # fmt: skip
-        _target(row, ClockKind.ACCEPTANCE, "complaint_accept_days", now)
-        serve(
-            kind="complaint_received", to_unit=authority, subject=row, params=params(row), now=now,
-            dedupe=f"complaint_received:{row.pk}",
-        )
-    return Received(row, "-".join(code[place : place + 4] for place in range(0, 16, 4)))
 
 
 def take(*, complaint: Complaint, by: Actor, now: datetime, person: Person | None = None) -> Complaint:
@@ -148,7 +53,7 @@ def take(*, complaint: Complaint, by: Actor, now: datetime, person: Person | Non
     def change(row: Complaint) -> None:
         row.handler_id = chosen
 
-    return _act(complaint, "take", by, now, rule=rule, change=change, moves=False, payload={"handler": chosen})
+    return act(complaint, "take", by, now, rule=rule, change=change, moves=False, payload={"handler": chosen})
 
 
 def accept(*, complaint: Complaint, by: Actor, now: datetime, seen_state: str | None = None) -> Complaint:
@@ -160,9 +65,9 @@ def accept(*, complaint: Complaint, by: Actor, now: datetime, seen_state: str | 
 
     def effects(row: Complaint, record: Appended) -> None:
         clocks.stop(subject=row, kind=ClockKind.ACCEPTANCE, now=now)
-        _target(row, ClockKind.COMPLAINT, "complaint_reply_days", now, since=row.received_at)
+        start_target(row, ClockKind.COMPLAINT, "complaint_reply_days", now, since=row.received_at)
 
-    return _act(complaint, "accept", by, now, change=change, effects=effects, seen_state=seen_state)
+    return act(complaint, "accept", by, now, change=change, effects=effects, seen_state=seen_state)
 
 
 def do_not_accept(
@@ -175,7 +80,7 @@ def do_not_accept(
         row.decision_reason, row.elsewhere, row.closed_at = said["reason"], said["elsewhere"], now
         _no_target(row)
 
-    return _act(complaint, "do_not_accept", by, now, change=change, effects=_ended(now), seen_state=seen_state)
+    return act(complaint, "do_not_accept", by, now, change=change, effects=_ended(now), seen_state=seen_state)
 
 
 def ask_back(*, complaint: Complaint, text: str, by: Actor, now: datetime) -> Complaint:
@@ -186,38 +91,9 @@ def ask_back(*, complaint: Complaint, text: str, by: Actor, now: datetime) -> Co
         row.waiting_for_answer = True
 
     def effects(row: Complaint, record: Appended) -> None:
-        _message(row, MessageKind.QUESTION, said, by, now)
+        message(row, MessageKind.QUESTION, said, by, now)
 
-    return _act(complaint, "ask_back", by, now, rule=_open, change=change, effects=effects, moves=False)
-
-
-def answer_question(*, query_code: str, text: str, now: datetime) -> Complaint:
-    """The complainant answers, known by the query code alone.
-
-    Effects: the answer, the mark goes, a notice to the authority. Raises ``Invalid``, ``Refused`` (unknown
-    code, nothing was asked, case closed).
-    """
-    said = needed({"text": text}, "text")["text"]
-    found = Complaint.objects.filter(query_code_digest=code_digest(query_code)).first()
-    if found is None:
-        raise Refused(Reasons.of(Reason("unknown_code", _("There is no case with this code."))))
-
-    def rule(actor: Actor, row: Complaint) -> Reasons:
-        if row.state in OPEN_COMPLAINTS and row.waiting_for_answer:
-            return Reasons()
-        return Reasons.of(Reason("nothing_asked", _("There is no open question in this case.")))
-
-    def change(row: Complaint) -> None:
-        row.waiting_for_answer = False
-
-    def effects(row: Complaint, record: Appended) -> None:
-        _message(row, MessageKind.ANSWER, said, None, now)
-        serve(
-            kind="complaint_answered", to_unit=row.authority, subject=row, params=params(row), now=now,
-            dedupe=f"complaint_answered:{row.pk}:{record.seq}",
-        )
-
-    return _act(found, "answer_question", Actor.system(), now, rule=rule, change=change, effects=effects, moves=False)
+    return act(complaint, "ask_back", by, now, rule=_open, change=change, effects=effects, moves=False)
 
 
 def add_note(*, complaint: Complaint, text: str, by: Actor, now: datetime) -> ComplaintMessage:
@@ -226,15 +102,15 @@ def add_note(*, complaint: Complaint, text: str, by: Actor, now: datetime) -> Co
     made: list[ComplaintMessage] = []
 
     def effects(row: Complaint, record: Appended) -> None:
-        made.append(_message(row, MessageKind.NOTE, said, by, now))
+        made.append(message(row, MessageKind.NOTE, said, by, now))
 
-    _act(complaint, "add_note", by, now, effects=effects, moves=False)
+    act(complaint, "add_note", by, now, effects=effects, moves=False)
     return made[0]
 
 
 def investigate(*, complaint: Complaint, by: Actor, now: datetime, seen_state: str | None = None) -> Complaint:
     """accepted → investigating."""
-    return _act(complaint, "investigate", by, now, seen_state=seen_state)
+    return act(complaint, "investigate", by, now, seen_state=seen_state)
 
 
 def resolve(
@@ -254,10 +130,10 @@ def resolve(
         _no_target(row)
 
     def effects(row: Complaint, record: Appended) -> None:
-        _message(row, MessageKind.REPLY, said, by, now)
+        message(row, MessageKind.REPLY, said, by, now)
         _ended(now)(row, record)
 
-    return _act(
+    return act(
         complaint, "resolve", by, now, change=change, effects=effects, seen_state=seen_state,
         payload={"outcome": str(outcome)},
     )  # fmt: skip
@@ -279,7 +155,7 @@ def publish_reply(*, complaint: Complaint, title: str, text: str, by: Actor, now
     def change(row: Complaint) -> None:
         row.public_title, row.public_reply, row.published_at = said["title"], said["text"], now
 
-    return _act(complaint, "publish_reply", by, now, rule=rule, change=change, moves=False)
+    return act(complaint, "publish_reply", by, now, rule=rule, change=change, moves=False)
 
 
 def merge(*, complaint: Complaint, into: Complaint, by: Actor, now: datetime, reply: str = "") -> Complaint:
@@ -304,7 +180,7 @@ def merge(*, complaint: Complaint, into: Complaint, by: Actor, now: datetime, re
         row.waiting_for_answer = False
         _no_target(row)
 
-    return _act(
+    return act(
         complaint, "merge", by, now, rule=rule, change=change, effects=_ended(now), payload={"into": into.case_no}
     )
 
@@ -346,7 +222,7 @@ def target_missed(clock: Clock, now: datetime) -> None:
                     dedupe=f"complaint_overdue:{clock.pk}:{unit.pk}",
                 )  # fmt: skip
 
-    _act(
+    act(
         row, "complaint_overdue", Actor.system(), now, rule=rules.only_the_clock, change=change, effects=effects,
         moves=False,
     )  # fmt: skip
@@ -360,64 +236,7 @@ def target_moved(clock: Clock) -> None:
 # --- parts ---------------------------------------------------------------------------------------------
 
 
-def _read(
-    kind: str, category: ComplaintCategory, text: str, app_name: str, entry: Entry | None, name: str, phone: str,
-    email: str, screenshots: Sequence[Any], happened_on: date | None, now: datetime,
-) -> dict[str, str]:  # fmt: skip
-    """What was typed, checked all at once."""
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
-    errors: dict[str, Any] = {}
-    clean = {"app_name": entry.app_name if entry is not None else app_name.replace("\x00", "").strip()[:120]}
-    try:
-        clean |= needed({"text": text}, "text")
-    except Invalid as error:
-        errors |= error.errors
-    if kind not in ComplaintKind.values:
-        errors["kind"] = _("Choose what it is.")
-    if not category.active or category.kind != kind:
-        errors["category"] = _("Choose a category.")
-    elif category.elsewhere_zh:
-        errors["category"] = category.elsewhere
-    if not clean["app_name"] and kind != ComplaintKind.SUGGESTION:
-        errors["app_name"] = _("Name the app.")
-    if len(screenshots) > MOST_SCREENSHOTS:
-        errors["screenshots"] = _("At most %(most)s pictures.") % {"most": MOST_SCREENSHOTS}
-    if happened_on is not None and happened_on > local_date(now):
-        errors["happened_on"] = _("This day lies ahead.")
-    if email.strip():
-        try:
-            validate_email(email.strip())
-        except ValidationError:
-            errors["email"] = _("This is no e-mail address.")
-    if errors:
-        raise Invalid(errors)
-    return clean
-
-
-def _authority(entry: Entry | None, province: str) -> Unit:
-    if entry is not None:
-        return entry.authority
-    try:
-        return authority_for_province(province)
-    except NoAuthority:
-        return ministry()
-
-
-def _keep(row: Complaint, screenshots: Sequence[tuple[Inspected, File[bytes]]], now: datetime) -> None:
-    """Stores the files under names of our own: a file's name may tell whose it was."""
-    for place, (inspected, upload) in enumerate(screenshots, 1):
-        ending = {"image/png": "png", "image/jpeg": "jpg"}.get(inspected.type, "pdf")
-        attachment = ComplaintAttachment(
-            complaint=row, name=f"{row.case_no}-{place}.{ending}", content_type=inspected.type, size=inspected.size,
-            sha256=inspected.sha256, uploaded_at=now,
-        )  # fmt: skip
-        attachment.file.save(f"{secrets.token_hex(16)}", upload, save=False)
-        attachment.save()
-
-
-def _target(row: Complaint, kind: str, key: str, now: datetime, *, since: datetime | None = None) -> None:
+def start_target(row: Complaint, kind: str, key: str, now: datetime, *, since: datetime | None = None) -> None:
     clock = clocks.start(
         kind=kind, subject=row, started_at=since or now, days=int(policy_of(row.authority, now).get(key)),
         authority_code=row.authority.code, now=now,
@@ -437,7 +256,7 @@ def _ended(now: datetime) -> Any:
     return effects
 
 
-def _message(row: Complaint, kind: str, text: str, by: Actor | None, now: datetime) -> ComplaintMessage:
+def message(row: Complaint, kind: str, text: str, by: Actor | None, now: datetime) -> ComplaintMessage:
     return ComplaintMessage.objects.create(
         complaint=row, kind=kind, text=text, at=now, author_id=by.person_id if by is not None else None
     )
@@ -461,7 +280,7 @@ def params(row: Complaint) -> dict[str, Any]:
     }
 
 
-def _act(
+def act(
     complaint: Complaint, verb: str, by: Actor, now: datetime, *, rule: Any = rules.may_handle, change: Any = None,
     effects: Any = None, moves: bool = True, seen_state: str | None = None, payload: dict[str, Any] | None = None,
 ) -> Complaint:  # fmt: skip
