@@ -223,7 +223,7 @@ def perform_many(
     by: Actor,
     now: datetime,
     rule: Rule,
-    transition: str,
+    transition: str | None = None,
     basis: Sequence[str] = (),
     payload: Callable[[Row], Mapping[str, Any]] | None = None,
     change: Callable[[Row], None] | None = None,

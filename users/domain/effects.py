@@ -1,19 +1,95 @@
-"""What befalls an app's entry, and what an authority advises, as it reaches one use."""
+"""What befalls an app's entry, and what an authority advises, as it reaches one use or many.
+
+Each verb describes its act once; the singular does it to one use, ``…_many`` to a batch in one transaction,
+with the same rule, change, record and notice for each use.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ledger.acts import Actor, Appended, Reason, Reasons, perform
+from ledger.acts import Actor, Reason, Reasons, perform, perform_many
 from notices.domain import serve
+from notices.domain.serve import Item, serve_many
 from rulebook import clocks
 from users import rules
 from users.domain.common import notice_params
 from users.domain.steps import RELATED
 from users.enums import CONFIRM_TARGET, Cause, UseState
 from users.models import UserFiling
+
+
+@dataclass(frozen=True)
+class Act:
+    """One kind of act, ready for one use or many."""
+
+    verb: str
+    rule: Callable[[Actor, UserFiling], Reasons]
+    change: Callable[[UserFiling], None]
+    payload: Callable[[UserFiling], Mapping[str, Any]]
+    kind: str  # of the notice to the unit
+    transition: str | None = None
+    basis: Sequence[str] = ("op-16",)
+
+    def do(self, filing: UserFiling, *, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
+        """The act on one use."""
+
+        def tell(row: UserFiling, record: object) -> None:
+            item = self._item(row, now, sweep)
+            serve(
+                kind=item.kind, to_unit=item.to_unit, subject=row, params=item.params, now=now, dedupe=item.dedupe
+            )
+
+        return perform(
+            verb=self.verb, subject=filing, by=by, now=now, rule=self.rule, transition=self.transition,
+            change=self.change, effects=tell, related=RELATED, basis=self.basis, payload=self.payload,
+        )  # fmt: skip
+
+    def do_many(self, filings: Sequence[UserFiling], *, by: Actor, now: datetime, sweep: int) -> list[UserFiling]:
+        """The same act on many uses: all of it or nothing."""
+
+        def tell(rows: list[UserFiling]) -> None:
+            serve_many([self._item(row, now, sweep) for row in rows], now=now)
+
+        return perform_many(
+            verb=self.verb, subjects=filings, by=by, now=now, rule=self.rule, transition=self.transition,
+            change=self.change, effects=tell, related=RELATED, basis=self.basis, payload=self.payload,
+        )  # fmt: skip
+
+    def _item(self, row: UserFiling, now: datetime, sweep: int) -> Item:
+        """One notice to the unit per job; without a job per moment."""
+        kind = "use_entry_gone" if row.state == UseState.DRAFT and row.withdrawal_cause else self.kind
+        mark = f"s{sweep}" if sweep else now.isoformat(timespec="microseconds")
+        params = {**notice_params(row), "cause": row.withdrawal_cause, "text": row.withdrawal_text}
+        return Item(kind, row.unit, row, params, f"{kind}:{row.pk}:{mark}")
+
+
+def suspension(*, cause: str, text: str, now: datetime, sweep: int = 0) -> Act:
+    """See :func:`suspend`."""
+
+    def rule(actor: Actor, row: UserFiling) -> Reasons:
+        reasons = rules.only_the_portal(actor, row)
+        if row.state == UseState.DRAFT and not row.confirmed_version:
+            reasons.append(Reason("draft", _("A draft is not in use; its unit is only told.")))
+        return reasons
+
+    def change(row: UserFiling) -> None:
+        row.suspended_from, row.suspended_at = str(row.state), now
+        _propose(row, cause, text, now)
+        row.last_sweep = max(row.last_sweep, sweep)
+        if row.due_at is not None:
+            clocks.pause(subject=row, kind=CONFIRM_TARGET, now=now)
+            row.due_at = row.due_day = None
+
+    return Act(
+        "suspend", rule, change, lambda row: {"cause": cause, "from": row.suspended_from}, "use_suspended",
+        transition="suspend",
+    )  # fmt: skip
 
 
 def suspend(
@@ -24,34 +100,11 @@ def suspend(
     A draft that was never confirmed is only told, by ``propose_withdrawal``. Effects: where it stood is
     remembered; the service target pauses; a notice to the unit. By the portal itself. ``sweep`` is the job.
     """
-
-    def rule(actor: Actor, row: UserFiling) -> Reasons:
-        reasons = rules.only_the_portal(actor, row)
-        if row.state == UseState.DRAFT and not row.confirmed_version:
-            reasons.append(Reason("draft", _("A draft is not in use; its unit is only told.")))
-        return reasons
-
-    def change(row: UserFiling) -> None:
-        row.suspended_from, row.suspended_at = str(row.state), now
-        row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = now, cause, text
-        row.last_sweep = max(row.last_sweep, sweep)
-        if row.due_at is not None:
-            clocks.pause(subject=row, kind=CONFIRM_TARGET, now=now)
-            row.due_at = row.due_day = None
-
-    def effects(row: UserFiling, record: Appended) -> None:
-        _tell(row, "use_suspended", now, sweep)
-
-    return perform(
-        verb="suspend", subject=filing, by=by, now=now, rule=rule, transition="suspend", change=change,
-        effects=effects, related=RELATED, basis=["op-16"],
-        payload=lambda row: {"cause": cause, "from": row.suspended_from},
-    )  # fmt: skip
+    return suspension(cause=cause, text=text, now=now, sweep=sweep).do(filing, by=by, now=now, sweep=sweep)
 
 
-def resume(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
-    """The app's entry is in force again: the use stands where it stood. Only after a time offline; a revoked or
-    cancelled entry does not come back. Effects: the service target runs on; a notice to the unit."""
+def resumption(*, now: datetime, sweep: int = 0) -> Act:
+    """See :func:`resume`."""
 
     def rule(actor: Actor, row: UserFiling) -> Reasons:
         reasons = rules.only_the_portal(actor, row)
@@ -70,23 +123,20 @@ def resume(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> U
             if clock is not None:
                 row.due_at, row.due_day = clock.due_at, clock.due_day
 
-    def effects(row: UserFiling, record: Appended) -> None:
-        _tell(row, "use_resumed", now, sweep)
-
-    return perform(
-        verb="resume", subject=filing, by=by, now=now, rule=rule, transition="resume", change=change,
-        effects=effects, related=RELATED, basis=["me-15"], payload={"sweep": sweep},
+    return Act(
+        "resume", rule, change, lambda row: {"to": str(row.state)}, "use_resumed", transition="resume",
+        basis=("me-15",),
     )  # fmt: skip
 
 
-def propose_withdrawal(
-    *, filing: UserFiling, cause: str, by: Actor, now: datetime, text: str = "", sweep: int = 0
-) -> UserFiling:
-    """Proposes to the unit that it ends the use; the state stays, the unit decides (Opinions 16).
+def resume(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
+    """The app's entry is in force again: the use stands where it stood. Only after a time offline; a revoked or
+    cancelled entry does not come back. Effects: the service target runs on; a notice to the unit."""
+    return resumption(now=now, sweep=sweep).do(filing, by=by, now=now, sweep=sweep)
 
-    By the portal where the entry has ended or a draft's app is gone; by the confirming authority, with its
-    reason (``cause="authority"``), for a use that is confirmed. Effects: the proposal on the row, a notice.
-    """
+
+def proposal(*, cause: str, text: str, now: datetime, sweep: int = 0) -> Act:
+    """See :func:`propose_withdrawal`."""
 
     def rule(actor: Actor, row: UserFiling) -> Reasons:
         reasons = Reasons.of(rules.may_propose_withdrawal(actor, row, cause))
@@ -100,21 +150,25 @@ def propose_withdrawal(
         return reasons
 
     def change(row: UserFiling) -> None:
-        row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = now, cause, text.strip()
+        _propose(row, cause, text, now)
         row.last_sweep = max(row.last_sweep, sweep)
 
-    def effects(row: UserFiling, record: Appended) -> None:
-        kind = "use_entry_gone" if row.state == UseState.DRAFT else "use_withdrawal_proposed"
-        _tell(row, kind, now, sweep)
-
-    return perform(
-        verb="propose_withdrawal", subject=filing, by=by, now=now, rule=rule, change=change, effects=effects,
-        related=RELATED, basis=["op-16"], payload={"cause": cause},
-    )  # fmt: skip
+    return Act("propose_withdrawal", rule, change, _cause, "use_withdrawal_proposed")
 
 
-def clear_proposal(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
-    """A draft whose app was offline and is back: the mark goes, the unit is told. By the portal itself."""
+def propose_withdrawal(
+    *, filing: UserFiling, cause: str, by: Actor, now: datetime, text: str = "", sweep: int = 0
+) -> UserFiling:
+    """Proposes to the unit that it ends the use; the state stays, the unit decides (Opinions 16).
+
+    By the portal where the entry has ended or a draft's app is gone; by the confirming authority, with its
+    reason (``cause="authority"``), for a use that is confirmed. Effects: the proposal on the row, a notice.
+    """
+    return proposal(cause=cause, text=text, now=now, sweep=sweep).do(filing, by=by, now=now, sweep=sweep)
+
+
+def clearing(*, sweep: int = 0) -> Act:
+    """See :func:`clear_proposal`."""
 
     def rule(actor: Actor, row: UserFiling) -> Reasons:
         reasons = rules.only_the_portal(actor, row)
@@ -126,24 +180,21 @@ def clear_proposal(*, filing: UserFiling, by: Actor, now: datetime, sweep: int =
         _forget(row)
         row.last_sweep = max(row.last_sweep, sweep)
 
-    def effects(row: UserFiling, record: Appended) -> None:
-        _tell(row, "use_resumed", now, sweep)
+    return Act("clear_proposal", rule, change, _cause, "use_resumed", basis=("me-15",))
 
-    return perform(
-        verb="clear_proposal", subject=filing, by=by, now=now, rule=rule, change=change, effects=effects,
-        related=RELATED, basis=["me-15"], payload={"sweep": sweep},
-    )  # fmt: skip
+
+def clear_proposal(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
+    """A draft whose app was offline and is back: the mark goes, the unit is told. By the portal itself."""
+    return clearing(sweep=sweep).do(filing, by=by, now=now, sweep=sweep)
+
+
+def _propose(row: UserFiling, cause: str, text: str, now: datetime) -> None:
+    row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = now, cause, text.strip()
+
+
+def _cause(row: UserFiling) -> dict[str, str]:
+    return {"cause": row.withdrawal_cause}
 
 
 def _forget(row: UserFiling) -> None:
     row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = None, "", ""
-
-
-def _tell(row: UserFiling, kind: str, now: datetime, sweep: int) -> None:
-    """One notice to the unit per job; without a job per moment."""
-    mark = f"s{sweep}" if sweep else now.isoformat(timespec="microseconds")
-    serve(
-        kind=kind, to_unit=row.unit, subject=row,
-        params={**notice_params(row), "cause": row.withdrawal_cause, "text": row.withdrawal_text}, now=now,
-        dedupe=f"{kind}:{row.pk}:{mark}",
-    )  # fmt: skip

@@ -191,7 +191,7 @@ def _fill(row: UserFiling, document: queries.Document) -> None:
     row.decision_on = _date(use.get("decision_on"))
     row.stages, row.functions = list(use.get("stages") or []), list(use.get("functions") or [])
     count = use.get("users_count")
-    row.users_count = int(count) if str(count or "").isdecimal() else None
+    row.users_count = int(str(count)) if str(count or "").isdecimal() else None
     if row.self_use:
         row.app_name = str(document["app"].get("name") or row.app_name)[:120]
 

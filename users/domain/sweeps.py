@@ -1,8 +1,8 @@
 """Everybody who uses an app learns what befell its entry: one job per act on the entry, worked off in batches.
 
 The job's row is written in the transaction of the act, so none is forgotten. The work goes by id in batches;
-a batch is one transaction in which each use goes through its own verb, so that a worker that is killed loses
-a batch and repeats it. ``last_sweep`` on the use says that it was marked: nothing is done twice or left out.
+a batch is one transaction in which each use goes through its verb, so that a worker that is killed loses a
+batch and repeats it. ``last_sweep`` on the use says that it was marked: nothing is done twice or left out.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from ledger.acts import ActError, Actor
+from ledger.acts import Actor
 from registry.models import Entry
-from users.domain.effects import clear_proposal, propose_withdrawal, resume, suspend
+from users.domain import effects
 from users.enums import LIVE_STATES, SUSPENDABLE_STATES, Cause, SweepMove, UseState
 from users.models import UserFiling, UseSweep
 
@@ -71,6 +71,7 @@ class Marked:
 
     done: int = 0
     failed: set[int] = field(default_factory=set)
+    error: str = ""
     finished: bool = False
 
 
@@ -127,52 +128,61 @@ def _batch(job: UseSweep, place: int, now: datetime, result: Marked) -> tuple[in
         )
         if not rows:
             return 0, place
-        done = sum(_mark(job, row, now, result) for row in rows)
+        groups: dict[str, list[UserFiling]] = {}
+        for row in rows:
+            groups.setdefault(_verb(job, row), []).append(row)
+        done = sum(_mark(job, verb, group, now, result) for verb, group in groups.items())
         place = rows[-1].pk
         UseSweep.objects.filter(pk=job.pk).update(done=F("done") + done, cursor=place)
     result.done += done
     return len(rows), place
 
 
-def _mark(job: UseSweep, row: UserFiling, now: datetime, result: Marked) -> int:
-    """One use, by the verb that fits its state; 1 where it is marked now."""
-    try:
-        with transaction.atomic():
-            if not _act(job, row, now):
-                UserFiling.objects.filter(pk=row.pk).update(last_sweep=job.pk)
-    except ActError as error:
-        log.warning("sweep %s: use %s refused: %s", job.pk, row.pk, error)
-        result.failed.add(row.pk)
-        return 0
-    except Exception:
-        log.exception("sweep %s: use %s failed", job.pk, row.pk)
-        result.failed.add(row.pk)
-        return 0
-    return 1
-
-
-def _act(job: UseSweep, row: UserFiling, now: datetime) -> bool:
-    """Whether the use's state asks for a verb, and does it."""
-    by, filing = Actor.system(), UserFiling(pk=row.pk)
+def _verb(job: UseSweep, row: UserFiling) -> str:
+    """The verb that fits the state of a use; empty where nothing is to be done but to note that it was seen."""
     draft = row.state == UseState.DRAFT and not row.confirmed_version
     if job.move == SweepMove.RESUME:
         if row.withdrawal_cause != Cause.OFFLINE:
-            return False
-        if row.state == UseState.SUSPENDED:
-            resume(filing=filing, by=by, now=now, sweep=job.pk)
-        elif draft:
-            clear_proposal(filing=filing, by=by, now=now, sweep=job.pk)
-        else:
-            return False
-        return True
-    cause = _CAUSES[SweepMove(job.move)]
+            return ""
+        return "resume" if row.state == UseState.SUSPENDED else "clear_proposal" if draft else ""
     if row.state in SUSPENDABLE_STATES or (row.state == UseState.DRAFT and not draft):
-        suspend(filing=filing, cause=cause, text=job.text, by=by, now=now, sweep=job.pk)
-    elif draft or (row.state == UseState.SUSPENDED and row.withdrawal_cause != cause):
-        propose_withdrawal(filing=filing, cause=cause, text=job.text, by=by, now=now, sweep=job.pk)
-    else:
-        return False
-    return True
+        return "suspend"
+    again = row.state == UseState.SUSPENDED and row.withdrawal_cause != _CAUSES[SweepMove(job.move)]
+    return "propose_withdrawal" if draft or again else ""
+
+
+def _act(job: UseSweep, verb: str, now: datetime) -> effects.Act:
+    if verb == "resume":
+        return effects.resumption(now=now, sweep=job.pk)
+    if verb == "clear_proposal":
+        return effects.clearing(sweep=job.pk)
+    cause = _CAUSES[SweepMove(job.move)]
+    if verb == "suspend":
+        return effects.suspension(cause=cause, text=job.text, now=now, sweep=job.pk)
+    return effects.proposal(cause=cause, text=job.text, now=now, sweep=job.pk)
+
+
+def _mark(job: UseSweep, verb: str, rows: list[UserFiling], now: datetime, result: Marked) -> int:
+    """The same verb for the uses of a batch; where one of them is refused, each by itself. Returns how many."""
+    if not verb:
+        return UserFiling.objects.filter(pk__in=[row.pk for row in rows]).update(last_sweep=job.pk)
+    act, by = _act(job, verb, now), Actor.system()
+    try:
+        with transaction.atomic():
+            return len(act.do_many([UserFiling(pk=row.pk) for row in rows], by=by, now=now, sweep=job.pk))
+    except Exception:
+        log.warning("sweep %s: a batch failed; its uses are taken one by one", job.pk, exc_info=True)
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                act.do(UserFiling(pk=row.pk), by=by, now=now, sweep=job.pk)
+            done += 1
+        except Exception as error:
+            log.exception("sweep %s: use %s failed", job.pk, row.pk)
+            result.failed.add(row.pk)
+            result.error = f"{type(error).__name__}: {error}"[:500]
+    return done
 
 
 def _finish(job: UseSweep, now: datetime, result: Marked) -> None:
@@ -183,5 +193,5 @@ def _finish(job: UseSweep, now: datetime, result: Marked) -> None:
         attempts >= MOST_ATTEMPTS and not left.exclude(pk__in=result.failed).exists()
     )
     UseSweep.objects.filter(pk=job.pk).update(
-        failed=len(result.failed), finished_at=now if result.finished else None
+        failed=len(result.failed), last_error=result.error, finished_at=now if result.finished else None
     )
