@@ -131,7 +131,9 @@ def entry_selectable(entry: Entry | None, now: datetime) -> Reasons:
     reasons = Reasons()
     if entry.state not in VALID_STATES:
         reasons.append(_GONE[EntryState(entry.state)])
-    if entry.uscc and Listing.objects.barring(uscc=entry.uscc, at=now).exists():
+    listings = Listing.objects
+    barred = listings.barring(uscc=entry.uscc, at=now) if entry.uscc else listings.barring_unit(entry.unit, at=now)
+    if barred.exists():
         reasons.append(
             Reason("provider_barred", _("The app’s provider is on the blacklist; it cannot be selected."), "me-24")
         )
