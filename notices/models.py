@@ -14,30 +14,31 @@ from accounts.enums import Role
 from accounts.models import Person, Unit
 from accounts.scope import scope_of
 from ledger.acts import Actor
-from notices.enums import DeliveryStatus
+from notices.enums import DeliveryStatus, Side, sides_of
 
 
 class NoticeQuerySet(models.QuerySet[Any]):
     """Notices by recipient."""
 
     def visible_to(self, actor: Actor | None) -> NoticeQuerySet:
-        """Those served on one's unit; of those to one person, one's own only.
+        """Those served on one's unit in the part that one plays for it; of those to one person, one's own only.
 
-        The administrators see that something was served and when, for all units.
+        A notice to an authority as such is for its reviewers and not for those who file for it, and so on
+        (``notices.enums.Side``). The administrators see that something was served and when, for all units.
         """
         scope = scope_of(actor)
         if actor is not None and (actor.is_system or (actor.role == Role.SYSADMIN and scope.everything)):
             return self.all()
         mine = Q(to_person_id=scope.person_id) if scope.person_id else Q(pk__in=[])
         if scope.unit_id:
-            mine |= Q(to_unit_id=scope.unit_id, to_person__isnull=True)
+            mine |= Q(to_unit_id=scope.unit_id, to_person__isnull=True, side__in=sides_of(str(scope.role)))
         return self.filter(mine)
 
     def in_inbox_of(self, actor: Actor | None) -> NoticeQuerySet:
         """What stands in the inbox of the unit one works for now, and what came to oneself there."""
         if actor is None or actor.person_id is None:
             return self.none()
-        to_me = Q(to_person__isnull=True) | Q(to_person_id=actor.person_id)
+        to_me = Q(to_person__isnull=True, side__in=sides_of(str(actor.role))) | Q(to_person_id=actor.person_id)
         if actor.unit_id is None:
             return self.filter(to_person_id=actor.person_id)
         return self.filter(Q(to_unit_id=actor.unit_id) & to_me | Q(to_person_id=actor.person_id))
@@ -69,6 +70,9 @@ class Notice(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="notices",
+    )
+    side = models.CharField(
+        _("as"), max_length=12, choices=Side.choices, default=Side.EVERYBODY, db_default="", blank=True
     )
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)

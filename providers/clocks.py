@@ -10,7 +10,8 @@ from accounts.enums import PROVIDER_ROLES
 from accounts.queries import superior
 from ledger.acts import Actor, AlreadyMoved
 from notices import links
-from notices.domain import Holder, register_holder
+from notices.domain import Holder, register_holder, speaks_to
+from notices.enums import Side
 from notices.models import Notice
 from providers.domain.submission import lapse, lapse_many, notice_params
 from providers.enums import ClockKind
@@ -51,8 +52,14 @@ def holder(clock: Clock) -> Holder | None:
         return None
     params = notice_params(filing)
     if clock.kind == ClockKind.SUPPLEMENT:
-        return Holder(filing.unit, filing, params=params, others=(filing.authority,))
-    return Holder(filing.authority, filing, superior(filing.authority), params=params, others=(filing.unit,))
+        return Holder(
+            filing.unit, filing, params=params, others=(filing.authority,),
+            side=Side.PROVIDER, others_side=Side.AUTHORITY,
+        )  # fmt: skip
+    return Holder(
+        filing.authority, filing, superior(filing.authority), params=params, others=(filing.unit,),
+        side=Side.AUTHORITY, others_side=Side.PROVIDER,
+    )  # fmt: skip
 
 
 def page_of(notice: Notice, actor: Actor | None) -> str:
@@ -67,6 +74,8 @@ def page_of(notice: Notice, actor: Actor | None) -> str:
 
 def register() -> None:
     """Called once when the room is ready."""
+    speaks_to("providers", Side.PROVIDER)
+    speaks_to("registry", Side.PROVIDER)
     links.register(Filing._meta.label_lower, page_of)
     for kind in (ClockKind.SUPPLEMENT, ClockKind.FEEDBACK):
         register_holder(kind, holder)

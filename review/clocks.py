@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.queries import superior
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, perform
 from notices.domain import serve
+from notices.enums import Side
 from providers.clocks import moved
 from providers.domain.submission import notice_params
 from providers.enums import ClockKind, FilingState
@@ -42,7 +43,7 @@ def mark_overdue(*, filing: Filing, now: datetime) -> Filing:
             told.append(("feedback_escalated", above))
         for kind, unit in told:
             serve(
-                kind=kind, to_unit=unit, subject=row, params=notice_params(row), now=now,
+                kind=kind, to_unit=unit, side=Side.AUTHORITY, subject=row, params=notice_params(row), now=now,
                 dedupe=f"{kind}:{row.pk}:{row.version}",
             )
 

@@ -11,6 +11,8 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
+        from notices.domain import speaks_to
+        from notices.enums import Side
         from registry import domain as registry
         from users import (
             clocks,
@@ -20,6 +22,7 @@ class UsersConfig(AppConfig):
             tasks,  # noqa: F401  the tasks say who works jobs off
         )
 
+        speaks_to("users", Side.INSTITUTION)
         clocks.register()
         kinds.register_all()
         registry.on_move(domain.entry_moved)

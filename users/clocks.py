@@ -8,6 +8,7 @@ from accounts.enums import AUTHORITY_ROLES
 from ledger.acts import Actor
 from notices import links
 from notices.domain import Holder, register_holder
+from notices.enums import Side
 from notices.models import Notice
 from rulebook import clocks
 from rulebook.models import Clock
@@ -26,7 +27,10 @@ def holder(clock: Clock) -> Holder | None:
     filing = UserFiling.objects.select_related("unit", "authority").filter(pk=clock.subject_id).first()
     if filing is None:
         return None
-    return Holder(filing.authority, filing, params=notice_params(filing), others=(filing.unit,))
+    return Holder(
+        filing.authority, filing, params=notice_params(filing), others=(filing.unit,),
+        side=Side.AUTHORITY, others_side=Side.INSTITUTION,
+    )  # fmt: skip
 
 
 def page_of(notice: Notice, actor: Actor | None) -> str:

@@ -3,7 +3,7 @@
 from notices.domain.deliver import Delivered, deliver, send_again
 from notices.domain.read import choose_email, mark_read
 from notices.domain.reminders import Holder, register_holder, send_reminders
-from notices.domain.serve import Item, serve, serve_many, serve_person, without_email
+from notices.domain.serve import Item, serve, serve_many, serve_person, speaks_to, without_email
 
 __all__ = [
     "Delivered",
@@ -18,5 +18,6 @@ __all__ = [
     "serve",
     "serve_many",
     "serve_person",
+    "speaks_to",
     "without_email",
 ]

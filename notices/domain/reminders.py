@@ -24,7 +24,8 @@ _LONG_AGO = datetime(1949, 10, 1, tzinfo=UTC)
 class Holder:
     """Who holds a clock: whom to remind, of what, and who stands above him.
 
-    ``params`` fills the wording (``app_name``, ``case_no`` …); ``others`` are told when it moves.
+    ``params`` fills the wording (``app_name``, ``case_no`` …); ``others`` are told when it moves. ``side``
+    and ``others_side`` say as what they are served, where that does not follow from the unit.
     """
 
     unit: Unit
@@ -32,6 +33,8 @@ class Holder:
     superior: Unit | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Unit, ...] = ()
+    side: str | None = None
+    others_side: str | None = None
 
 
 Found = Holder | tuple[Unit, models.Model, Unit | None] | None
@@ -124,6 +127,7 @@ def _remind(clock: Clock, offsets: list[int], newest: int, now: datetime, done: 
         now=now,
         legal=False,
         dedupe=key,
+        side=held.side,
     )
     done.served += 1
     done.passed_over += len(mine) - 1
@@ -163,12 +167,14 @@ def tell_moved(clock: Clock, previous: date, now: datetime) -> None:
         "previous_day": previous.isoformat(),
         "moved_on": local_date(now).isoformat(),
     }
-    for unit in (held.unit, *held.others):
+    told = [(held.unit, held.side), *((unit, held.others_side) for unit in held.others)]
+    for unit, side in told:
         serve(
             kind="clock_moved",
             to_unit=unit,
             subject=held.subject,
             params=params,
             now=now,
-            dedupe=f"moved:{clock.pk}:{previous}:{clock.due_day}:{clock.calendar_version}:{unit.pk}",
+            dedupe=f"moved:{clock.pk}:{previous}:{clock.due_day}:{clock.calendar_version}:{unit.pk}:{side or ''}",
+            side=side,
         )

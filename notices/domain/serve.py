@@ -17,9 +17,10 @@ from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from accounts.enums import MembershipStatus
+from accounts.enums import MembershipStatus, UnitKind
 from accounts.models import Membership, Person, Unit
 from ledger.acts import subject_key
+from notices.enums import SIDE_ROLES, Side
 from notices.models import EmailDelivery, Notice, Preference
 
 log = logging.getLogger(__name__)
@@ -64,25 +65,29 @@ def serve(
     dedupe: str = "",
     to_person: Person | None = None,
     address: str = "",
+    side: str | None = None,
 ) -> Notice:
     """Serves a notice on a unit, or on one person of it, and returns it.
 
     Received means: it has reached the inbox here; ``received_at`` is ``now``, whatever becomes of the
     e-mail. ``params`` is JSON-able and carries what the wording of the kind needs (see ``notices.kinds``).
     The same ``dedupe`` again returns the first notice and does nothing else. ``address`` sends the e-mail
-    there instead (an invitation to somebody without an account).
-    Effects: the inbox row; a waiting e-mail for each active member, in the person's language, unless
+    there instead (an invitation to somebody without an account). ``side`` says as what the unit is served
+    and so whose inbox it is (:class:`notices.enums.Side`); without it an authority is served as such, and
+    another unit as :func:`speaks_to` says of the subject's room.
+    Effects: the inbox row; a waiting e-mail for each active member of that side, in the person's language, unless
     the notice is not ``legal`` and the person has switched the kind off; sending is nudged on commit.
     """
     # No savepoint: nothing in here fails and is caught, and a sweep serves hundreds of notices a second.
+    side = _side(side, to_unit if to_person is None else None, subject)
     with transaction.atomic(savepoint=False):
         to_all = to_person is None and legal and not address  # the common case, in one statement
         if to_all and to_unit is not None:
-            found, emails = _serve_units([Item(kind, to_unit, subject, params, dedupe)], now)
+            found, emails = _serve_units([Item(kind, to_unit, subject, params, dedupe, side)], now)
             notice_id = found[0] if found else None
         else:
             emails = 0
-            notice_id = _insert(kind, to_unit, to_person, subject, params, now, legal, dedupe)
+            notice_id = _insert(kind, to_unit, to_person, subject, params, now, legal, dedupe, side)
         if notice_id is None:
             return Notice.objects.get(dedupe=dedupe)
         notice = Notice(
@@ -92,6 +97,7 @@ def serve(
             to_person=to_person,
             params=dict(params),
             legal=legal,
+            side=side,
             dedupe=dedupe or None,
             created_at=now,
             received_at=now,
@@ -116,6 +122,25 @@ class Item:
     subject: models.Model | None
     params: Mapping[str, Any]
     dedupe: str = ""
+    side: str | None = None
+
+
+_speaks_to: dict[str, str] = {}
+
+
+def speaks_to(app_label: str, side: str) -> None:
+    """Says as what a unit that is no authority is served about the subjects of a room."""
+    _speaks_to[app_label] = side
+
+
+def _side(wanted: str | None, unit: Unit | None, subject: models.Model | None) -> str:
+    if wanted is not None:
+        return str(wanted)
+    if unit is None:
+        return ""
+    if unit.kind == UnitKind.AUTHORITY:
+        return str(Side.AUTHORITY)
+    return _speaks_to.get(subject._meta.app_label, "") if subject is not None else ""
 
 
 def serve_many(items: Sequence[Item], *, now: datetime) -> int:
@@ -134,36 +159,44 @@ def serve_many(items: Sequence[Item], *, now: datetime) -> int:
 
 _SERVE = """
     WITH item AS (
-        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])
-            AS item (kind, unit, subject_type, subject_id, params, dedupe)
+        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+            AS item (kind, unit, subject_type, subject_id, params, dedupe, side)
     ), served AS (
         INSERT INTO notices_notice
-            (kind, to_unit_id, subject_type, subject_id, params, legal, dedupe, created_at, received_at)
-        SELECT kind, unit, subject_type, subject_id, params::jsonb, true, dedupe, %s, %s FROM item
-        ON CONFLICT (dedupe) DO NOTHING RETURNING id, to_unit_id
+            (kind, to_unit_id, subject_type, subject_id, params, legal, dedupe, side, created_at, received_at)
+        SELECT kind, unit, subject_type, subject_id, params::jsonb, true, dedupe, side, %s, %s FROM item
+        ON CONFLICT (dedupe) DO NOTHING RETURNING id, to_unit_id, side
     ), mailed AS (
         INSERT INTO notices_emaildelivery
             (notice_id, person_id, address, language, status, attempts, last_error, next_attempt_at)
         SELECT served.id, p.id, p.email, p.language, 'pending', 0, '', %s
         FROM served JOIN accounts_membership m ON m.unit_id = served.to_unit_id AND m.status = %s
             JOIN accounts_person p ON p.id = m.person_id AND p.is_active
-        WHERE %s RETURNING 1
+        WHERE %s AND (served.side = '' OR (served.side, m.role) IN (SELECT * FROM unnest(%s::text[], %s::text[])))
+        RETURNING 1
     )
     SELECT (SELECT array_agg(id ORDER BY id) FROM served), (SELECT count(*) FROM mailed)
 """
 
 
+_SIDES = [
+    [str(side) for side, roles in SIDE_ROLES.items() for _role in sorted(roles)],
+    [str(role) for roles in SIDE_ROLES.values() for role in sorted(roles)],
+]
+
+
 def _serve_units(items: Sequence[Item], now: datetime) -> tuple[list[int], int]:
     """Ids of the new notices and the number of waiting e-mails: one for each active member of the unit."""
-    columns: list[list[Any]] = [[], [], [], [], [], []]
+    columns: list[list[Any]] = [[], [], [], [], [], [], []]
     for item in items:
         subject_type, subject_id = subject_key(item.subject) if item.subject is not None else ("", None)
         text = json.dumps(dict(item.params), cls=DjangoJSONEncoder, ensure_ascii=False)
         values = (item.kind, item.to_unit.pk, subject_type, subject_id, text, item.dedupe or None)
-        for column, value in zip(columns, values, strict=True):
+        side = _side(item.side, item.to_unit, item.subject)
+        for column, value in zip(columns, (*values, side), strict=True):
             column.append(value)
     with connection.cursor() as cursor:
-        cursor.execute(_SERVE, [*columns, now, now, now, MembershipStatus.ACTIVE, not _email_off.get()])
+        cursor.execute(_SERVE, [*columns, now, now, now, MembershipStatus.ACTIVE, not _email_off.get(), *_SIDES])
         ids, emails = cursor.fetchone()
     return ids or [], emails
 
@@ -199,13 +232,15 @@ def _insert(
     now: datetime,
     legal: bool,
     dedupe: str,
+    side: str,
 ) -> int | None:
     """The new row's id; None where the key was there already. One statement, no savepoint."""
     subject_type, subject_id = subject_key(subject) if subject is not None else ("", None)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO notices_notice (kind, to_unit_id, to_person_id, subject_type, subject_id, params,"
-            " legal, dedupe, created_at, received_at) VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)"
+            " legal, dedupe, side, created_at, received_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)"
             " ON CONFLICT (dedupe) DO NOTHING RETURNING id",
             [
                 kind,
@@ -216,6 +251,7 @@ def _insert(
                 json.dumps(dict(params), cls=DjangoJSONEncoder, ensure_ascii=False),
                 legal,
                 dedupe or None,
+                side,
                 now,
                 now,
             ],
@@ -235,7 +271,7 @@ def _queue_emails(notice: Notice, address: str) -> int:
     else:
         recipients = list(
             Membership.objects.active()
-            .filter(unit_id=notice.to_unit_id, person__is_active=True)
+            .filter(_of_side(notice.side), unit_id=notice.to_unit_id, person__is_active=True)
             .order_by("person_id")
             .values_list("person_id", "person__email", "person__language")
         )
@@ -261,6 +297,10 @@ def _queue_emails(notice: Notice, address: str) -> int:
         ]
     )
     return len(recipients)
+
+
+def _of_side(side: str) -> models.Q:
+    return models.Q(role__in=SIDE_ROLES[Side(side)]) if side else models.Q()
 
 
 def _language_of(address: str) -> str:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Province
 from accounts.queries import filing_authority
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform, perform_many
-from notices.domain import Item, serve, serve_many
+from notices.domain import Item, serve_many
+from notices.enums import Side
 from providers import rules, schema
 from providers.domain.errors import Incomplete
 from providers.enums import ClockKind, FilingKind, FilingState
@@ -254,15 +255,19 @@ def _params(row: Filing) -> dict[str, Any]:
 
 def _notify_submitted(row: Filing, by: Actor, now: datetime, *, again: bool) -> None:
     kind = "filing_resubmitted" if again else "filing_submitted"
-    for unit in (row.authority, row.unit):
-        serve(
-            kind=kind,
-            to_unit=unit,
-            subject=row,
-            params=_params(row),
-            now=now,
-            dedupe=f"{kind}:{row.pk}:{row.version}:{unit.pk}",
-        )
+    serve_many([part(kind, row, f"{kind}:{row.pk}:{row.version}") for part in (to_authority, to_provider)], now=now)
+
+
+def to_provider(kind: str, row: Filing, key: str, **more: Any) -> Item:
+    """A notice about the filing to the unit that files, as a provider; ``key`` is completed by the unit."""
+    return Item(kind, row.unit, row, {**_params(row), **more}, f"{key}:{row.unit_id}", Side.PROVIDER)
+
+
+def to_authority(kind: str, row: Filing, key: str, **more: Any) -> Item:
+    """The same to the authority with which it is filed; it may be the same unit."""
+    own = ":authority" if row.unit_id == row.authority_id else ""
+    params = {**_params(row), **more}
+    return Item(kind, row.authority, row, params, f"{key}:{row.authority_id}{own}", Side.AUTHORITY)
 
 
 def withdraw(*, filing: Filing, by: Actor, now: datetime, seen_state: str | None = None) -> Filing:
@@ -281,10 +286,7 @@ def withdraw(*, filing: Filing, by: Actor, now: datetime, seen_state: str | None
         clocks.stop(subject=row, now=now)
         release_entry(row, by, now)
         if submitted:
-            serve(
-                kind="filing_withdrawn", to_unit=row.authority, subject=row, params=_params(row), now=now,
-                dedupe=f"filing_withdrawn:{row.pk}",
-            )
+            serve_many([to_authority("filing_withdrawn", row, f"filing_withdrawn:{row.pk}")], now=now)
 
     return perform(
         verb="withdraw",
@@ -357,9 +359,9 @@ def _close_lapsed(rows: Sequence[Filing], actor: Actor, now: datetime) -> None:
         release_entry(row, actor, now)
     serve_many(
         [
-            Item("filing_lapsed", unit, row, _params(row), f"filing_lapsed:{row.pk}:{unit.pk}")
+            part("filing_lapsed", row, f"filing_lapsed:{row.pk}")
             for row in rows
-            for unit in (row.unit, row.authority)
+            for part in (to_provider, to_authority)
         ],
         now=now,
     )

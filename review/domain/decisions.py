@@ -5,18 +5,19 @@ None of them has a deadline that decides by itself: overdue feedback is escalate
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
 from accounts.queries import ministry
 from ledger import rows
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, perform
-from notices.domain import Item, serve, serve_many
-from providers.domain.submission import notice_params, release_entry
+from notices.domain import serve, serve_many
+from notices.enums import Side
+from providers.domain.submission import notice_params, release_entry, to_authority, to_provider
 from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
 from providers.models import Filing, FilingVersion, ReturnNote
 from providers.queries import package_ids, policy_of
@@ -102,7 +103,7 @@ def return_for_correction(
             notes=len(notes), was_due=was_due[0],
         )
         serve(
-            kind="filing_returned", to_unit=row.unit, subject=row,
+            kind="filing_returned", to_unit=row.unit, side=Side.PROVIDER, subject=row,
             params={**notice_params(row), "notes": len(notes), "comment": comment.strip()}, now=now,
             dedupe=f"filing_returned:{row.pk}:{row.version}",
         )
@@ -212,10 +213,14 @@ def approve(
             was_due=was_due[0],
         )
         if onward:
-            _tell(row, now, "filing_sent_to_ministry", [row.unit, ministry()])
+            key = f"filing_sent_to_ministry:{row.pk}:{row.version}"
+            told = to_provider("filing_sent_to_ministry", row, key)
+            above = ministry()
+            serve_many([told, replace(told, to_unit=above, dedupe=f"{key}:{above.pk}", side=Side.AUTHORITY)], now=now)
         else:
-            units = [row.unit] if row.authority_id == by.unit_id else [row.unit, row.authority]
-            _tell(row, now, "filing_approved", units)
+            parts = [to_provider] if row.authority_id == by.unit_id else [to_provider, to_authority]
+            key, number = f"filing_approved:{row.pk}:{row.version}", row.entry.number if row.entry else ""
+            serve_many([part("filing_approved", row, key, number=number) for part in parts], now=now)
 
     return perform(
         verb=verb,
@@ -270,7 +275,7 @@ def decline(
             article=article.strip()[:20], was_due=was_due[0],
         )
         serve(
-            kind="filing_declined", to_unit=row.unit, subject=row,
+            kind="filing_declined", to_unit=row.unit, side=Side.PROVIDER, subject=row,
             params={**notice_params(row), "comment": comment.strip(), "article": article}, now=now,
             dedupe=f"filing_declined:{row.pk}",
         )
@@ -333,12 +338,3 @@ def _feedback_due(row: Filing) -> datetime | None:
 
 def _stop_authority_clocks(row: Filing, now: datetime) -> None:
     clocks.stop(subject=row, now=now)
-
-
-def _tell(row: Filing, now: datetime, kind: str, units: list[Unit]) -> None:
-    params = notice_params(row)
-    if row.entry is not None:
-        params["number"] = row.entry.number
-    serve_many(
-        [Item(kind, unit, row, params, f"{kind}:{row.pk}:{row.version}:{unit.pk}") for unit in units], now=now
-    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
 from notices.domain import serve
+from notices.enums import Side
 from rulebook import clocks
 from users import rules
 from users.domain.common import clean_notes, held_entry, notice_params, same_version
@@ -101,7 +102,7 @@ def return_for_correction(
             row, DecisionVerb.RETURN, by, now, comment=comment, article="me-19", notes=len(kept), target=target[0]
         )
         serve(
-            kind="use_returned", to_unit=row.unit, subject=row,
+            kind="use_returned", to_unit=row.unit, side=Side.INSTITUTION, subject=row,
             params={**notice_params(row), "notes": len(kept), "comment": comment.strip()}, now=now,
             dedupe=f"use_returned:{row.pk}:{row.version}",
         )  # fmt: skip
@@ -146,7 +147,7 @@ def withdraw(
         clocks.stop(subject=row, now=now)
         if row.submitted_at is not None:
             serve(
-                kind="use_withdrawn", to_unit=row.authority, subject=row,
+                kind="use_withdrawn", to_unit=row.authority, side=Side.AUTHORITY, subject=row,
                 params={**notice_params(row), "reason": row.withdrawn_reason}, now=now,
                 dedupe=f"use_withdrawn:{row.pk}",
             )  # fmt: skip

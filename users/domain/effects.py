@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.acts import Actor, Reason, Reasons, perform, perform_many
 from notices.domain import serve
 from notices.domain.serve import Item, serve_many
+from notices.enums import Side
 from rulebook import clocks
 from users import rules
 from users.domain.common import notice_params
@@ -66,7 +67,7 @@ class Act:
         kind = "use_entry_gone" if row.state == UseState.DRAFT and row.withdrawal_cause else self.kind
         mark = f"s{sweep}" if sweep else now.isoformat(timespec="microseconds")
         params = {**notice_params(row), "cause": row.withdrawal_cause, "text": row.withdrawal_text}
-        return Item(kind, row.unit, row, params, f"{kind}:{row.pk}:{mark}")
+        return Item(kind, row.unit, row, params, f"{kind}:{row.pk}:{mark}", Side.INSTITUTION)
 
 
 def suspension(*, cause: str, text: str, now: datetime, sweep: int = 0) -> Act:

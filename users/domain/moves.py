@@ -9,6 +9,7 @@ from accounts.models import Unit
 from accounts.queries import subtree
 from ledger.acts import Actor, Appended, Reason, Reasons, perform
 from notices.domain import serve
+from notices.enums import Side
 from rulebook.models import Clock
 from users import queries, rules
 from users.domain.common import notice_params
@@ -55,7 +56,8 @@ def reroute(*, filing: UserFiling, by: Actor, now: datetime) -> UserFiling:
             return
         for unit in (row.unit, row.authority):
             serve(
-                kind="use_rerouted", to_unit=unit, subject=row, params=notice_params(row), now=now,
+                kind="use_rerouted", to_unit=unit, subject=row,
+                side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=notice_params(row), now=now,
                 dedupe=f"use_rerouted:{row.pk}:{record.id}:{unit.pk}",
             )  # fmt: skip
 

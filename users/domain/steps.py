@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Reason
 from notices.domain import serve
+from notices.enums import Side
 from rulebook import clocks
 from rulebook.policies import Policy
 from rulebook.time import local_date
@@ -44,7 +45,8 @@ def tell_authority(row: UserFiling, now: datetime, *, again: bool = False) -> No
     kind = "use_change_reported" if row.confirmed_version else "use_resubmitted" if again else "use_submitted"
     for unit in (row.authority, row.unit):
         serve(
-            kind=kind, to_unit=unit, subject=row, params=notice_params(row), now=now,
+            kind=kind, to_unit=unit, subject=row,
+            side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=notice_params(row), now=now,
             dedupe=f"{kind}:{row.pk}:{row.version}:{unit.pk}",
         )  # fmt: skip
 
@@ -68,7 +70,8 @@ def tell_confirmed(row: UserFiling, now: datetime) -> None:
     params = notice_params(row)
     for unit in (row.unit, row.authority) if waived else (row.unit,):
         serve(
-            kind="use_confirmed", to_unit=unit, subject=row, params=params, now=now,
+            kind="use_confirmed", to_unit=unit, subject=row,
+            side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=params, now=now,
             dedupe=f"use_confirmed:{row.pk}:{row.version}:{unit.pk}",
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
 from notices.domain import serve
+from notices.enums import Side
 from providers.queries import files_in
 from rulebook import calendar
 from rulebook.policies import Policy
@@ -96,7 +97,8 @@ def _hand_in(
         _freeze(row, frozen["document"], this, by, now)
         if to_unit:
             serve(
-                kind="use_for_unit_review", to_unit=row.unit, subject=row, params=notice_params(row), now=now,
+                kind="use_for_unit_review", to_unit=row.unit, side=Side.INSTITUTION, subject=row,
+                params=notice_params(row), now=now,
                 dedupe=f"use_for_unit_review:{row.pk}:{row.version}",
             )  # fmt: skip
         else:
@@ -317,7 +319,7 @@ def unit_send_back(
         write_notes(row, kept, now, within_unit=True)
         decide(row, DecisionVerb.UNIT_SEND_BACK, by, now, comment=comment, article="op-10", notes=len(kept))
         serve(
-            kind="use_sent_back", to_unit=row.unit, subject=row,
+            kind="use_sent_back", to_unit=row.unit, side=Side.INSTITUTION, subject=row,
             params={**notice_params(row), "comment": comment.strip()}, now=now,
             dedupe=f"use_sent_back:{row.pk}:{row.version}",
         )  # fmt: skip
