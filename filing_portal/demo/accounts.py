@@ -75,7 +75,28 @@ ACCOUNTS: tuple[Account, ...] = (
         "部级审核岗01",
     ),
     Account(
-        "school@demo.test", _("School, Beijing"), _("Notices; its own filings of use come later"), "示例学校经办人"
+        "school@demo.test",
+        _("School, Haidian: person in charge"),
+        _("Uses in every state; one to review, one returned, one whose app was revoked"),
+        "示例学校负责人",
+    ),
+    Account(
+        "school2@demo.test",
+        _("School, Haidian: second person"),
+        _("Does the school’s own review of what a colleague handed in"),
+        "示例学校教师",
+    ),
+    Account(
+        "district@demo.test",
+        _("District authority, Haidian"),
+        _("Confirms the uses of 40 schools; invites and imports units"),
+        "海淀确认岗01",
+    ),
+    Account(
+        "university@demo.test",
+        _("University under the ministry"),
+        _("Its uses are confirmed by the Ministry of Education"),
+        "示例大学经办人",
     ),
     Account("admin@demo.test", _("Administrator"), _("The administration at /admin/"), "系统管理员"),
 )

@@ -47,7 +47,6 @@ OFFICIALS: dict[str, tuple[str, str]] = {
     "ministry@demo.test": ("moe", Role.MINISTRY_REVIEWER),
     "admin@demo.test": ("moe", Role.SYSADMIN),
 }
-SCHOOL = ("北京市某区第一实验学校（示例）", "2111990001")
 
 
 def make_people() -> dict[str, Person]:
@@ -72,13 +71,7 @@ def settle(world: World, people: dict[str, Person]) -> None:
     for email, (code, role) in OFFICIALS.items():
         unit = ministry() if code == "moe" else authority_for_province(code)
         world.units[code] = unit
-        world.actors[email] = _invited(people[email], unit, role, system, then)
-    parent = Unit.objects.filter(code="110108").first() or world.units["11"]
-    school = accounts.create_unit(
-        parent=parent, kind=UnitKind.SCHOOL, name=SCHOOL[0], school_code=SCHOOL[1], by=system, now=then
-    )
-    world.units["school"] = school
-    world.actors["school@demo.test"] = _invited(people["school@demo.test"], school, Role.INSTITUTION_LEAD, system, then)
+        world.actors[email] = invited(people[email], unit, role, system, then)
     for key, (name, kind, province, code, owner) in PROVIDERS.items():
         full = code if len(code) == 18 else uscc.make("91" + PLACES[province][2], int(code))
         if owner:
@@ -103,7 +96,7 @@ def company(made: MadeUpCompany, now: datetime) -> Unit:
     )  # fmt: skip
 
 
-def _invited(person: Person, unit: Unit, role: str, by: Actor, now: datetime) -> Actor:
+def invited(person: Person, unit: Unit, role: str, by: Actor, now: datetime) -> Actor:
     """An account from above: invited, then accepted an hour later."""
     invitation, secret = accounts.invite(unit=unit, email=person.email, role=role, by=by, now=now, name=person.name)
     himself = Actor(person_id=person.pk, unit_id=None, role="")

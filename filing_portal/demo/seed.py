@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Person
-from filing_portal.demo import entries, people, stories
+from filing_portal.demo import entries, institutions, people, stories
 from filing_portal.demo.accounts import MARKER
 from filing_portal.demo.world import World
 from notices.domain.serve import without_email
@@ -50,8 +50,10 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
     say("preparing demo data …")
     with transaction.atomic(), without_email():
         world = World(now=now)
-        people.settle(world, people.make_people())
-        told = stories.everything(world)
+        persons = people.make_people()
+        people.settle(world, persons)
+        institutions.settle(world, persons)
+        told = stories.everything(world) + institutions.everything(world)
         told += entries.carried_over(world, ENTRIES - stories.NUMBERED)
         tell(told)
         read_old_notices(world)

@@ -42,6 +42,7 @@ class World:
     actors: dict[str, Actor] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     serials: Iterator[int] = field(default_factory=lambda: itertools.count(101))
+    use_files: dict[tuple[int, str], Any] = field(default_factory=dict)
     _kept: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

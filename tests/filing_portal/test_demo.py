@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from accounts.models import Membership, Person
+from accounts.models import Membership, Person, Unit
 from filing_portal.demo.accounts import ACCOUNTS, PASSWORD
 from filing_portal.demo.seed import seed
 from ledger.domain.verify import verify
@@ -20,6 +20,8 @@ from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.models import Entry
 from rulebook.models import Clock
+from users.enums import UseState
+from users.models import SelectionSystem, UserFiling
 
 NOON = "2026-10-12T12:00:00+08:00"  # a Monday after the National Day holiday
 
@@ -153,3 +155,24 @@ def test_seed_is_refused_outside_the_embedded_mode(settings) -> None:
     with pytest.raises(CommandError, match="embedded"):
         call_command("seed_demo", verbosity=0)
     assert not Person.objects.filter(is_demo=True).exists() or Filing.objects.exists()
+
+
+def test_schools_use_apps_in_every_state_and_one_app_is_used_by_many(seeded) -> None:
+    now, _done = seeded
+    assert Unit.objects.filter(kind="school", parent__code="110108").count() == 40
+    assert set(UserFiling.objects.values_list("state", flat=True)) == set(UseState.values)
+    assert UserFiling.objects.in_use().filter(app_name="榆荚阅读").count() >= 24
+    own = UserFiling.objects.filter(unit__name="海淀示例第一实验学校")
+    assert set(own.values_list("state", flat=True)) == set(UseState.values)
+    waiting = UserFiling.objects.filter(state="submitted", authority__code="110108")
+    assert {use.due_day < now.date() for use in waiting} == {True, False}
+    for use in waiting:
+        clock = Clock.objects.running().get(subject_type="users.userfiling", subject_id=use.pk)
+        assert clock.due_day == use.due_day
+    assert UserFiling.objects.get(unit__name="海淀示例第一实验学校", app_name="竹简备课").withdrawal_cause == "revoked"
+    assert 30 <= SelectionSystem.objects.values("unit").distinct().count() < 40
+
+
+def test_uses_of_a_university_go_to_the_ministry(seeded) -> None:
+    of_university = UserFiling.objects.filter(unit__kind="university")
+    assert {use.authority.code for use in of_university} == {"moe"}
