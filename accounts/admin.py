@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import action as unfold_action
 
 from accounts.domain import (
     admit_member,
     change_role,
     create_unit,
     end_membership,
+    hand_over_unit,
     move_unit,
     refuse_member,
     revoke_token,
@@ -91,6 +97,13 @@ class PersonAdmin(NoAddNoDelete):
             super().save_model(request, obj, form, change)
 
 
+class HandOverForm(forms.Form):
+    """To whom, and why: both are needed before anything changes."""
+
+    email = forms.EmailField(label=_("E-mail of the rightful owner"))
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 @admin.register(Unit)
 class UnitAdmin(NoAddNoDelete):
     """Units. A new one and a move go through the verbs, which keep the tree whole."""
@@ -144,10 +157,45 @@ class UnitAdmin(NoAddNoDelete):
                 append(verb="amend_unit", subject=before, by=by, now=moment, payload={"fields": sorted(plain), **said})
                 obj.save(update_fields=sorted(plain))
 
+    actions_detail = ("hand_over_page",)
+
+    def get_urls(self) -> list[Any]:
+        own = path("<int:pk>/hand-over/", self.admin_site.admin_view(self.hand_over), name="accounts_unit_hand_over")
+        return [own, *super().get_urls()]
+
+    @unfold_action(description=_("Hand over to the rightful owner"), url_path="to-hand-over")
+    def hand_over_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The button on the page of a unit; the act itself asks for the person and the reason."""
+        return redirect("admin:accounts_unit_hand_over", object_id)
+
+    def hand_over(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Gives a wrongly registered unit to its rightful owner, through the verb."""
+        unit = get_object_or_404(Unit, pk=pk)
+        if not self.has_change_permission(request, unit):
+            raise PermissionDenied
+        form = HandOverForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            to = Person.objects.filter(email=form.cleaned_data["email"].lower()).first()
+            try:
+                if to is None:
+                    form.add_error("email", _("Nobody has an account with this address. The person signs up first."))
+                else:
+                    hand_over_unit(
+                        unit=unit, to=to, reason=form.cleaned_data["reason"], by=admin_actor(request), now=now()
+                    )
+                    self.message_user(request, _("The unit has been handed over."), messages.SUCCESS)
+                    return redirect("admin:accounts_unit_change", unit.pk)
+            except ActError as error:
+                form.add_error(None, str(error))
+        members = Membership.objects.filter(unit=unit).exclude(status="ended").select_related("person")
+        context = {
+            **self.admin_site.each_context(request), "form": form, "unit": unit, "members": members,
+            "title": _("Hand over to the rightful owner"), "opts": self.model._meta,
+        }  # fmt: skip
+        return render(request, "accounts/admin_hand_over.html", context)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A refusal comes back as a message on the page, with nothing changed."""
-        from django.shortcuts import redirect
-
         try:
             return super().changeform_view(request, *args, **kwargs)
         except ActError as error:

@@ -19,6 +19,7 @@ MEMBER_ADMITTED = "member_admitted"
 MEMBER_REFUSED = "member_refused"
 UNIT_MOVED = "unit_moved"
 UNITS_IMPORTED = "units_imported"
+UNIT_HANDED_OVER = "unit_handed_over"
 
 
 def listen(event: str, callback: Callable[..., Any]) -> None:
@@ -28,7 +29,7 @@ def listen(event: str, callback: Callable[..., Any]) -> None:
         callbacks.append(callback)
 
 
-def tell(event: str, row: Any, *, now: datetime) -> None:
-    """Calls the listeners of an event."""
+def tell(event: str, row: Any, *, now: datetime, **more: Any) -> None:
+    """Calls the listeners of an event; ``more`` is what that event says beside its row."""
     for callback in _listeners.get(event, []):
-        callback(row, now=now)
+        callback(row, now=now, **more)

@@ -36,6 +36,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Review of filings"), ("review_home", "review_queue")),
         (_("Use filings"), ("uses_queue",)),
         (_("Units"), ("units",)),
+        (_("Providers’ upkeep"), ("oversight",)),
         (_("Members"), ("members",)),
     ),
     "institution": (

@@ -57,7 +57,7 @@ def _verify(environ: dict[str, Any], start_response: Start, text: str) -> list[b
         with _language_of(environ):
             answer = lookup.verify(text)
         return _send(environ, start_response, answer.status, answer.body, content_type=answer.content_type)
-    return _send(environ, start_response, 200, answer.body, tag=answer.tag, cache=answers.CACHE_CONTROL)
+    return _send(environ, start_response, 200, answer.body, tag=answer.tag, cache=answer.cache)
 
 
 def _search(environ: dict[str, Any], start_response: Start) -> list[bytes]:

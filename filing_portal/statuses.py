@@ -142,6 +142,12 @@ STATUSES: dict[str, dict[str, Look]] = {
         "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
         "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
     },
+    "branch": {
+        "declared": Look("auth", "inbox", pgettext_lazy("status", "Awaiting confirmation")),
+        "confirmed": Look("ok", "check", pgettext_lazy("status", "Confirmed")),
+        "refused": Look("end", "ban", pgettext_lazy("status", "Refused")),
+        "released": Look("end", "unlock", pgettext_lazy("status", "Released")),
+    },
     # A part of a filing in the task list.
     "task": {
         "todo": Look("new", "pencil", pgettext_lazy("status", "Not started")),

@@ -18,9 +18,13 @@ ROOMS = [
     ("notices/", "notices.urls"),
     ("provider/", "providers.urls"),
     ("institution/", "users.urls"),
+    ("oversight/", "providers.oversight_urls"),
+    ("platform-records/", "providers.public_urls"),
     ("review/", "review.urls"),
     ("", "review.public_urls"),
     ("api/v1/registry/", "registry.api.urls"),
+    ("api/v1/notices/", "notices.api_urls"),
+    ("api/v1/platform-records/", "providers.api.public_urls"),
     ("api/v1/provider/", "providers.api.urls"),
     ("api/v1/authority/", "review.api.urls"),
 ]

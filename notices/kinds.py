@@ -227,6 +227,119 @@ for _kind in (
         ),
     ),
     Kind(
+        "information_confirmed",
+        label=_("Published information is confirmed"),
+        title=_("Confirmed: %(app_name)s"),
+        body=_(
+            "Your unit has confirmed on %(day)s that its published information is still right "
+            "(entries: %(count)s). Keep this notice as the receipt."
+        ),
+        article="me-n2",
+        tone="ok",
+        optional=True,
+    ),
+    Kind(
+        "information_due",
+        label=_("Published information is to be confirmed"),
+        title=_("To be confirmed by %(due_day)s: %(app_name)s"),
+        body=_(
+            "The published information of your apps was last confirmed on %(confirmed)s. Look whether it is still "
+            "right, and confirm it by %(due_day)s, 24:00 (entries: %(count)s), or report what has changed."
+        ),
+        article="me-n2",
+        tone="act",
+    ),
+    Kind(
+        "information_stale",
+        label=_("Published information is out of date"),
+        title=_("Not confirmed: %(app_name)s"),
+        body=_(
+            "The published information of your apps was to be confirmed by %(due_day)s, 24:00 (entries: %(count)s). "
+            "The public entries are marked as out of date until you confirm them or report a change."
+        ),
+        article="me-n2",
+        tone="late",
+    ),
+    Kind(
+        "open_items",
+        label=_("Something of a filing may come later"),
+        title=_("To be added by %(due_day)s: %(app_name)s"),
+        body=_(
+            "“%(app_name)s”, %(number)s, was filed in a buffer period without %(items)s. Complete it and report it "
+            "as a change by %(due_day)s, 24:00. Filings that lack it after that day are revoked, and a circular is "
+            "issued."
+        ),
+        article="me-n3",
+        tone="act",
+    ),
+    Kind(
+        "open_items_over",
+        label=_("What was to come later is missing"),
+        title=_("Missing since %(due_day)s: %(app_name)s"),
+        body=_(
+            "“%(app_name)s”, %(number)s, still lacks %(items)s, which was due on %(due_day)s, 24:00. Filings that "
+            "lack it are revoked, and a circular is issued."
+        ),
+        article="me-n3",
+        tone="late",
+    ),
+    Kind(
+        "operator_designated",
+        label=_("The unit is named as a platform operator"),
+        title=_("Platform operator: %(platform)s"),
+        body=_(
+            "Your unit is named as the operator of the platform “%(platform)s”. Share the filings of its third parties "
+            "with the ministry, as a table or through the interface."
+        ),
+        article="me-10",
+        tone="act",
+    ),
+    Kind(
+        "branch_declared",
+        label=_("A head office declares a branch"),
+        title=_("Declared as a branch: %(branch)s"),
+        body=_(
+            "%(head)s declares %(branch)s (%(uscc)s) as its branch. Confirm or refuse it. Once confirmed, apps of the "
+            "branch are filed by the head office with %(authority)s."
+        ),
+        article="me-11",
+        tone="act",
+    ),
+    Kind(
+        "branch_confirmed",
+        label=_("A branch is confirmed"),
+        title=_("Branch confirmed: %(branch)s"),
+        body=_("%(branch)s is confirmed as a branch of %(head)s, which files its apps with %(authority)s from now on."),
+        article="me-11",
+        tone="ok",
+    ),
+    Kind(
+        "branch_refused",
+        label=_("A branch is refused"),
+        title=_("Not confirmed as a branch: %(branch)s"),
+        body=_("%(branch)s was not confirmed as a branch of %(head)s. Reason: %(reason)s"),
+        article="me-11",
+        tone="end",
+    ),
+    Kind(
+        "branch_released",
+        label=_("A branch is released"),
+        title=_("No longer a branch: %(branch)s"),
+        body=_("%(branch)s is no longer a branch of %(head)s and files for itself. Reason: %(reason)s"),
+        article="me-11",
+        tone="end",
+    ),
+    Kind(
+        "unit_handed_over",
+        label=_("A unit is given to its rightful owner"),
+        title=_("%(unit)s has been given to its rightful owner"),
+        body=_(
+            "An administrator has given %(unit)s to its rightful owner. Those who acted for it until now no longer do: "
+            "their tokens are revoked and their sessions ended. Reason: %(reason)s"
+        ),
+        tone="end",
+    ),
+    Kind(
         "member_requested",
         label=_("Somebody asks to join the unit"),
         title=_("%(person)s asks to join"),

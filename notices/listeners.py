@@ -22,6 +22,7 @@ def register() -> None:
     hooks.listen(hooks.MEMBER_REQUESTED, member_requested)
     hooks.listen(hooks.MEMBER_ADMITTED, member_admitted)
     hooks.listen(hooks.MEMBER_REFUSED, member_refused)
+    hooks.listen(hooks.UNIT_HANDED_OVER, unit_handed_over)
     clocks.on_clock_moved(tell_moved)
 
 
@@ -104,6 +105,19 @@ def member_admitted(membership: Membership, *, now: datetime) -> None:
 
 def member_refused(membership: Membership, *, now: datetime) -> None:
     _answer("member_refused", membership, now)
+
+
+def unit_handed_over(membership: Membership, *, now: datetime, reason: str) -> None:
+    """Those who acted for the unit until now, and its rightful owner, each in his own inbox."""
+    serve(
+        kind="unit_handed_over",
+        to_unit=None,
+        to_person=membership.person,
+        subject=membership,
+        params={**_about(membership), "reason": reason},
+        now=now,
+        dedupe=f"unit_handed_over:{membership.pk}",
+    )
 
 
 def _answer(kind: str, membership: Membership, now: datetime) -> None:

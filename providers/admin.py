@@ -17,8 +17,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from ledger.admin import EndlessReadOnlyAdmin, pretty, timeline_of
-from providers.models import App, BusinessSystem, Filing, FilingVersion, Material
+from ledger.admin import EndlessReadOnlyAdmin, ReadOnlyAdmin, pretty, timeline_of
+from providers.models import (
+    App,
+    Branch,
+    BusinessSystem,
+    Filing,
+    FilingVersion,
+    Material,
+    PlatformBatch,
+    PlatformOperator,
+    PlatformRecord,
+)
 
 _CASE_NO = re.compile(r"^[A-Za-z0-9]{2,20}-\d{4}-\d+$")
 
@@ -113,3 +123,47 @@ class MaterialAdmin(EndlessReadOnlyAdmin):
     fields = ("name", "unit", "content_type", "size", "pages", "sha256", "scan", "uploaded_by", "uploaded_at")
 
 
+
+
+@admin.register(PlatformOperator)
+class PlatformOperatorAdmin(ReadOnlyAdmin):
+    """Who shares records; named and ended by the ministry on its own page."""
+
+    list_display = ("platform", "unit", "designated_at", "ended_at")
+    list_select_related = ("unit",)
+    ordering = ("-id",)
+
+
+@admin.register(PlatformBatch)
+class PlatformBatchAdmin(EndlessReadOnlyAdmin):
+    """What came in at one time."""
+
+    list_display = ("id", "operator", "source", "name", "right", "wrong", "created_at", "taken_at")
+    list_select_related = ("operator__unit",)
+    ordering = ("-id",)
+    exclude = ("rows",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("rows")
+
+
+@admin.register(PlatformRecord)
+class PlatformRecordAdmin(EndlessReadOnlyAdmin):
+    """Records of third parties, searched by their identifier or credit code."""
+
+    list_display = ("mini_program_id", "name", "provider_name", "operator", "updated_at")
+    list_select_related = ("operator__unit",)
+    ordering = ("-id",)
+    search_fields = ("=mini_program_id",)
+    exclude = ("search",)
+
+
+@admin.register(Branch)
+class BranchAdmin(EndlessReadOnlyAdmin):
+    """Declared branches; decided by their owners and authorities."""
+
+    list_display = ("name", "uscc", "head", "state", "declared_at", "decided_at")
+    list_filter = ("state",)
+    list_select_related = ("head",)
+    ordering = ("-id",)
+    search_fields = ("=uscc",)

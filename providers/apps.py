@@ -10,6 +10,7 @@ class ProvidersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from providers import clocks
+        from providers import clocks, pages
 
         clocks.register()
+        pages.register()

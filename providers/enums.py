@@ -43,3 +43,28 @@ class ClockKind(models.TextChoices):
     FEEDBACK = "feedback", _("Feedback by the authority")
     SUPPLEMENT = "supplement", _("Supplement by the provider")
     MINISTRY_TARGET = "ministry_target", _("Service target of the ministry")
+
+
+class BranchState(models.TextChoices):
+    """Where the declaration of a branch stands."""
+
+    DECLARED = "declared", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    RELEASED = "released", _("Released")
+
+
+class BatchSource(models.TextChoices):
+    """How a batch of a platform operator came in."""
+
+    UPLOAD = "upload", _("Upload")
+    API = "api", _("Interface")
+
+
+class PlatformKind(models.TextChoices):
+    """What third parties run on a platform (Measures, Article 10)."""
+
+    MINI_PROGRAM = "mini_program", _("Mini-program")
+    ENTERPRISE_ACCOUNT = "enterprise_account", _("Enterprise account")
+    OFFICIAL_ACCOUNT = "official_account", _("Official account")
+    OTHER = "other", _("Other third-party application")

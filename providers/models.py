@@ -19,10 +19,27 @@ from django_fsm import FSMField, transition
 from accounts.enums import AUTHORITY_ROLES, PROVIDER_ROLES, Role
 from accounts.models import Person, Unit
 from providers.enums import OPEN_STATES, FilingKind, FilingState
+from providers.models_platform import Branch, PlatformBatch, PlatformOperator, PlatformRecord
 from registry.models import Entry
 
 if TYPE_CHECKING:
     from ledger.acts import Actor
+
+__all__ = [
+    "App",
+    "Branch",
+    "BusinessSystem",
+    "CaseCounter",
+    "Filing",
+    "FilingVersion",
+    "Material",
+    "MaterialUse",
+    "PlatformBatch",
+    "PlatformOperator",
+    "PlatformRecord",
+    "ProviderProfile",
+    "ReturnNote",
+]
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -40,6 +57,7 @@ class ProviderProfile(models.Model):
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="profile")
     data = models.JSONField(default=dict)
+    confirmed_at = models.DateTimeField(_("information confirmed"), null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = OwnedQuerySet.as_manager()

@@ -71,6 +71,20 @@ def policy_of(filing: Filing, now: datetime) -> Policy:
     return policies.in_force(filing.authority.policy_codes, on=policy_day(filing, now))
 
 
+def buffer_of(filing: Filing) -> dict[str, Any] | None:
+    """What a buffer window lets come later for this filing, and until when; None outside of any window.
+
+    The window is that of the policy by which the filing is judged, on the day of its first submission
+    (Measures, notice 3). A window without a last day of its own for these ends with itself.
+    """
+    if filing.submitted_at is None or filing.kind == FilingKind.UNIT_CHANGE:
+        return None
+    window = policy_of(filing, filing.submitted_at).buffer()
+    if window is None:
+        return None
+    return {"items": list(window["items"]), "until": window.get("rectify_until") or window["to"], "key": window["key"]}
+
+
 def published_document(filing: Filing) -> Document | None:
     """The document behind the published entry that a change is compared with."""
     if filing.app_id is None:

@@ -14,8 +14,8 @@ from accounts.enums import PROVIDER_ROLES
 from accounts.models import Unit
 from blacklist.queries import barred, barred_reason
 from ledger.acts import Actor, Reason, Reasons
-from providers.enums import EDITABLE_STATES, FilingKind
-from providers.models import App, Filing
+from providers.enums import EDITABLE_STATES, BranchState, FilingKind
+from providers.models import App, Branch, Filing
 from registry.models import Entry
 
 NOT_YOURS = Reason("not_your_unit", _("This filing belongs to another unit."))
@@ -63,7 +63,8 @@ def unit_may_file(unit: Unit, now: datetime) -> Reasons:
     reasons = Reasons()
     if not unit.active:
         reasons.append(Reason("unit_inactive", _("This unit is no longer active.")))
-    if unit.head_office_id is not None:
+    declared = unit.uscc and Branch.objects.filter(uscc=unit.uscc, state=BranchState.CONFIRMED).exists()
+    if unit.head_office_id is not None or declared:
         reasons.append(
             Reason(
                 "branch",

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from providers.views import filing, materials, sections, workspace
+from providers.views import branches, filing, materials, platforms, sections, upkeep, workspace
 
 urlpatterns = [
     path("", workspace.home, name="provider_home"),
     path("apps/", workspace.apps, name="provider_apps"),
+    path("confirm/", upkeep.confirm, name="provider_confirm"),
+    path("platform/", platforms.home, name="platform_home"),
+    path("platform/template.csv", platforms.template, name="platform_template"),
+    path("platform/batches/<int:pk>/", platforms.batch, name="platform_batch"),
+    path("platform/batches/<int:pk>/take/", platforms.take, name="platform_batch_take"),
+    path("branches/", branches.home, name="provider_branches"),
+    path("branches/<int:pk>/<slug:verb>/", branches.decide, name="provider_branch_decide"),
     path("unit/", workspace.unit, name="provider_unit"),
     path("start/", workspace.start, name="provider_start"),
     path("submit-many/", workspace.batch, name="provider_batch"),

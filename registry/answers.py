@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from registry.enums import VALID_STATES
@@ -64,6 +65,11 @@ def age_range(age_from: int | None, age_to: int | None) -> dict[str, int | None]
 def unknown(number: Number) -> str:
     """The answer for a well-formed number that was never issued."""
     return dumps({"number": number.text, "filed": False, "status": "unknown"})
+
+
+def not_open(number: Number, day: date) -> str:
+    """The answer while the numbers of that authority are not yet open to the public, issued or not."""
+    return dumps({"number": number.text, "filed": None, "status": "not_open", "open_from": day.isoformat()})
 
 
 def problem_body(problem: NumberProblem) -> dict[str, Any]:

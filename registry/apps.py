@@ -10,3 +10,10 @@ class RegistryConfig(AppConfig):
     name = "registry"
     verbose_name = _("Registry")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from registry import opening
+        from rulebook.domain.policies import after_publish
+
+        if opening.forget not in after_publish:
+            after_publish.append(opening.forget)

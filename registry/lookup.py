@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
-from registry import answers
-from registry.numbers import NumberProblem, read
+from registry import answers, opening
+from registry.numbers import Number, NumberProblem, read
 
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ class Answer:
     content_type: str
     body: str
     tag: str = ""
+    cache: str = answers.CACHE_CONTROL
 
 
 def verify(text: str) -> Answer:
@@ -41,10 +42,25 @@ def verify(text: str) -> Answer:
     number = read(text)
     if isinstance(number, NumberProblem):
         return Answer(400, PROBLEM_JSON, answers.dumps(answers.problem_body(number)))
+    day = on_live_connection(lambda: opening.opens_on(number.prefix))
+    if day is not None:
+        body = answers.not_open(number, day)
+        kept = min(answers.MAX_AGE, opening.seconds_until(day))
+        return Answer(200, JSON, body, answers.etag(body), f"public, max-age={kept}")
+    return _open(number)
+
+
+def _open(number: Number) -> Answer:
     body = _stored(number.text)
     if body is None:
         body = answers.unknown(number)
     return Answer(200, JSON, body, answers.etag(body))
+
+
+def absent(number: Number) -> str:
+    """The answer for a number of which nothing is to be found: never issued, or not yet open to the public."""
+    day = opening.opens_on(number.prefix)
+    return answers.unknown(number) if day is None else answers.not_open(number, day)
 
 
 def _stored(number: str) -> str | None:

@@ -109,6 +109,9 @@ class Entry(models.Model):
     status_public_text = models.TextField(_("public text of the status"), blank=True, default="")
     status_reason = models.TextField(_("reason of the status"), blank=True, default="")
     rectify_until = models.DateField(_("to be rectified by"), null=True, blank=True)
+    #: what a buffer window let come later ("icp", "mlps"), and the last day for it (Measures, notice 3)
+    open_items = ArrayField(models.CharField(max_length=12), verbose_name=_("open items"), null=True, blank=True)
+    open_items_until = models.DateField(_("open items due"), null=True, blank=True)
 
     search = SearchVectorField(null=True, editable=False)
 
@@ -141,6 +144,11 @@ class Entry(models.Model):
                 | Q(age_from__lte=models.F("age_to")),
                 name="entry_ages_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(open_items_until__isnull=True)
+                | Q(open_items__isnull=False, state__in=["published", "rectifying", "offline"]),
+                name="entry_open_items_have_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="entry_by_date"),
@@ -148,6 +156,16 @@ class Entry(models.Model):
             models.Index(fields=["province_code", "-published_at", "-id"], name="entry_by_province"),
             models.Index(fields=["state", "-status_since", "-id"], name="entry_by_state"),
             models.Index(fields=["unit"], name="entry_by_unit"),
+            models.Index(
+                fields=["authority", "confirmed_at", "id"],
+                condition=Q(state__in=["published", "rectifying", "offline"]),
+                name="entry_by_confirmation",
+            ),
+            models.Index(
+                fields=["authority", "open_items_until", "id"],
+                condition=Q(open_items_until__isnull=False),
+                name="entry_by_open_items",
+            ),
             GinIndex(fields=["package_ids"], name="entry_packages"),
             GinIndex(fields=["search"], name="entry_search", fastupdate=False),
         ]

@@ -18,6 +18,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from ledger.text import storable
+from registry import opening
 from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
 from registry.numbers import PREFIXES, Number, NumberProblem, digits_of, read
@@ -189,6 +190,9 @@ def _conditions(terms: str | None, filters: Filters) -> tuple[list[str], list[An
     if filters.discipline is not None:
         where.append("is_discipline = %s")
         params.append(filters.discipline)
+    if opening.closed():
+        where.append("prefix <> ALL(%s)")
+        params.append(list(opening.closed()))
     return where, params
 
 
@@ -220,14 +224,14 @@ def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
     return sql, [*params, COUNT_CAP + 1]
 
 
-_many: dict[tuple[str | None, Filters, int], float] = {}
+_many: dict[tuple[Any, ...], float] = {}
 
 
 def known_to_be_many(terms: str | None, filters: Filters) -> bool:
     """Whether these matches were counted above the cap lately: they do not become few within minutes."""
     if len(_many) > MANY_KEPT:
         _many.clear()
-    return _many.get((terms, filters, COUNT_CAP), 0.0) > time.monotonic()
+    return _many.get((terms, filters, *opening.closed()), 0.0) > time.monotonic()
 
 
 def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int, *, count: bool) -> Page:
@@ -246,7 +250,7 @@ def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int,
                 cursor.execute(*count_sql(terms, filters))
                 total = cursor.fetchone()[0]
                 if total > COUNT_CAP:
-                    _many[(terms, filters, COUNT_CAP)] = time.monotonic() + MANY_SECONDS
+                    _many[(terms, filters, *opening.closed())] = time.monotonic() + MANY_SECONDS
     page = Page(hits, min(total, COUNT_CAP), total > COUNT_CAP)
     if hits:
         if more or backwards:
@@ -280,6 +284,8 @@ def _read_cursor(text: str, sort: str) -> tuple[bool, datetime | str, int]:
 
 
 def _by_number(number: Number) -> Hit | None:
+    if opening.opens_on(number.prefix) is not None:
+        return None
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(COLUMNS)} FROM registry_entry WHERE number = %s",  # noqa: S608
@@ -290,7 +296,9 @@ def _by_number(number: Number) -> Hit | None:
 
 
 def entry_by_number(number: Number) -> Entry | None:
-    """The entry of a number with its authority, or None where it was never issued."""
+    """The entry of a number with its authority, or None where it was never issued or is not yet public."""
+    if opening.opens_on(number.prefix) is not None:
+        return None
     return Entry.objects.select_related("authority").filter(number=number.text).first()
 
 
@@ -298,7 +306,8 @@ def verify_texts(numbers: Sequence[str]) -> dict[str, str]:
     """Verification answers (JSON text) by official number; one statement however many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s)", [list(numbers)]
+            "SELECT number, verify_json FROM registry_entry WHERE number = ANY(%s) AND prefix <> ALL(%s::varchar[])",
+            [list(numbers), list(opening.closed())],
         )
         return dict(cursor.fetchall())
 
@@ -308,8 +317,8 @@ def verify_texts_by_package(package_ids: Sequence[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT package_ids, verify_json FROM registry_entry WHERE package_ids && %s::varchar[] "
-            "ORDER BY state IN ('published', 'rectifying'), published_at, id",
-            [list(package_ids)],
+            "AND prefix <> ALL(%s::varchar[]) ORDER BY state IN ('published', 'rectifying'), published_at, id",
+            [list(package_ids), list(opening.closed())],
         )
         found: dict[str, str] = {}
         asked = set(package_ids)
@@ -336,6 +345,8 @@ def public_list(
     newest_first = "published_at" if name == "filed" else "status_since"
     rows: Any = Entry.objects.filter(state__in=LISTS[name]).order_by(f"-{newest_first}", "-id")
     rows = rows.select_related("authority").defer("search", "verify_json")
+    if opening.closed():
+        rows = rows.exclude(prefix__in=list(opening.closed()))
     if province:
         rows = rows.filter(province_code=province)
     if before:
@@ -364,6 +375,9 @@ def list_places(
     if province:
         where.append("province_code = %s")
         params.append(province)
+    if opening.closed():
+        where.append("prefix <> ALL(%s)")
+        params.append(list(opening.closed()))
     if before:
         where.append(f"({column}, id) < (%s, %s)")
         params += before

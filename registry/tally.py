@@ -16,6 +16,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
+from registry import opening
 from registry.enums import VALID_STATES, EntryState
 from rulebook.time import ZONE, local_date, start_of_day
 from rulebook.time import now as present
@@ -62,6 +63,7 @@ def count(*, now: datetime) -> Tally:
     """Count everything now. Two statements that read the whole table."""
     month = start_of_day(local_date(now).replace(day=1))
     tally = Tally(made_at=now.timestamp())
+    hidden = list(opening.closed(now))  # what is not yet open to the public is not counted for it
     states: Counter[str] = Counter()
     provinces: Counter[str] = Counter()
     stages: Counter[str] = Counter()
@@ -69,7 +71,8 @@ def count(*, now: datetime) -> Tally:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, province_code, is_discipline, stages, functions, count(*) "
-            "FROM registry_entry GROUP BY 1, 2, 3, 4, 5"
+            "FROM registry_entry WHERE prefix <> ALL(%s::varchar[]) GROUP BY 1, 2, 3, 4, 5",
+            [hidden],
         )
         for state, province, discipline, in_stages, with_functions, number in cursor:
             tally.total += number
@@ -85,8 +88,8 @@ def count(*, now: datetime) -> Tally:
                 functions[function] += number
         cursor.execute(
             "SELECT count(DISTINCT unit_id), count(*) FILTER (WHERE published_at >= %s) "
-            "FROM registry_entry WHERE state IN ('published', 'rectifying')",
-            [month],
+            "FROM registry_entry WHERE state IN ('published', 'rectifying') AND prefix <> ALL(%s::varchar[])",
+            [month, hidden],
         )
         tally.providers, tally.this_month = cursor.fetchone()
     tally.by_state, tally.by_province = dict(states), dict(provinces)

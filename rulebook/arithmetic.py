@@ -180,3 +180,18 @@ def add_months(day: date, n: int) -> date:
     if year > date.max.year:
         raise PeriodInvalid(f"The period that starts on {day} ends after the year 9999")
     return date(year, month + 1, min(day.day, months_of.monthrange(year, month + 1)[1]))
+
+
+def months_before(day: date, n: int) -> date:
+    """The latest day from which n calendar months have run out by `day`: add_months(it, n) <= day.
+
+    2027-02-28 less 6 months = 2026-08-31, since 28 to 31 August all run out on that day.
+    """
+    if not 0 <= n <= 1200:
+        raise PeriodInvalid(f"A period of {n} months cannot be counted (0 to 1200)")
+    year, month = divmod(day.year * 12 + day.month - 1 - n, 12)
+    if year < date.min.year:
+        raise PeriodInvalid(f"The period that ends on {day} starts before the year 1")
+    last = months_of.monthrange(year, month + 1)[1]
+    ends_month = day.day == months_of.monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if ends_month else min(day.day, last))

@@ -16,6 +16,7 @@ from rulebook.arithmetic import (
     PeriodInvalid,
     WorkingDays,
     add_months,
+    months_before,
 )
 from rulebook.models import CalendarDay, CalendarState, CalendarYear
 from rulebook.time import local_date
@@ -30,6 +31,7 @@ __all__ = [
     "current",
     "describe",
     "is_working",
+    "months_before",
     "published_until",
     "warning",
     "working_days_between",

@@ -213,6 +213,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("collection_consultation", _yes_no, False, "op-6"),
         Setting("self_use_gets_number", _yes_no, False, "me-21"),
         Setting("uses_limit_hard", _yes_no, False, "op-10"),
+        Setting("information_months", _integer(1, 36), 12, "me-n2"),
         Setting("public_from", _day, "2020-02-01", "me-n5"),
         Setting("limits", _limits, {}),
         Setting(

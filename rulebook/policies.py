@@ -18,7 +18,7 @@ from rulebook.authorities import short_name
 from rulebook.catalogue import SETTINGS, defaults, merge, on_day, parse_day
 from rulebook.models import PolicyVersion
 
-__all__ = ["Policy", "PolicyVersionRef", "SettingUnknown", "by_ids", "in_force"]
+__all__ = ["Policy", "PolicyVersionRef", "SettingUnknown", "by_authority", "by_ids", "in_force"]
 
 
 class SettingUnknown(KeyError):
@@ -113,6 +113,26 @@ _IN_FORCE = """
 def _merged(texts: tuple[str, ...]) -> Mapping[str, Any]:
     """The settings of these versions merged in their order. The text is the key: what is kept is never out of date."""
     return reduce(merge, (json.loads(text) for text in texts), defaults())
+
+
+def by_authority(on: date, *keys: str) -> dict[str, dict[str, Any]]:
+    """Plain settings for every authority that sets them, and under "moe" for all others; one query.
+
+    `by_authority(day, "public_from")`: {"public_from": {"moe": "2020-02-01", "11": "2026-10-01"}}. Settings
+    whose rows are merged are not for this; ask `in_force`. Raises SettingUnknown.
+    """
+    for key in keys:
+        setting = SETTINGS.get(key)
+        if setting is None or setting.merge_by or isinstance(setting.default, dict):
+            raise SettingUnknown(key)
+    latest: dict[str, PolicyVersion] = {}
+    for row in PolicyVersion.objects.filter(effective_from__lte=on).order_by("effective_from", "version"):
+        latest[row.authority_code] = row
+    valid = {code: row.data for code, row in latest.items() if (row.effective_to or on) >= on}
+    return {
+        key: {"moe": SETTINGS[key].default, **{code: data[key] for code, data in valid.items() if key in data}}
+        for key in keys
+    }
 
 
 def by_ids(ids: Sequence[int], on: date) -> Policy:

@@ -169,6 +169,14 @@ def beijing() -> Callable[..., datetime]:
     return moment
 
 
+@pytest.fixture(autouse=True)
+def _policies_forgotten() -> None:
+    """The registry keeps what the policies say for some seconds; another test's are gone from the database."""
+    from registry import opening
+
+    opening.forget()
+
+
 @pytest.fixture
 def freeze(settings: Any) -> Callable[[datetime], datetime]:
     """``freeze(moment)``: rulebook.time.now() says this moment until the test ends."""

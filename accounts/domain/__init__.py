@@ -1,5 +1,6 @@
 """The verbs of this room."""
 
+from accounts.domain.hand_over import end_sessions, hand_over_unit
 from accounts.domain.imports import discard_import, read_table, start_import, work_off
 from accounts.domain.invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from accounts.domain.members import admit_member, change_role, end_membership, refuse_member, request_to_join
@@ -15,6 +16,8 @@ __all__ = [
     "create_unit",
     "discard_import",
     "end_membership",
+    "end_sessions",
+    "hand_over_unit",
     "invite",
     "issue_token",
     "move_unit",

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "editions": {"task": "supervision.tasks.bulk_editions", "schedule": crontab(hour=1, minute=10)},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "compact-uses": {"task": "users.tasks.compact_tally", "schedule": 60.0},
+    "remind-of-upkeep": {"task": "providers.tasks.remind_of_upkeep", "schedule": 3600.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},
 }
 

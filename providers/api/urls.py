@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.api import views
+from providers.api import records, views
 
 urlpatterns = [
     path("filings/", views.Filings.as_view(), name="api_provider_filings"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("filings/<int:pk>/withdraw/", views.Withdraw.as_view(), name="api_provider_withdraw"),
     path("filings/<int:pk>/versions/", views.Versions.as_view(), name="api_provider_versions"),
     path("filings/<int:pk>/receipt/", views.Receipt.as_view(), name="api_provider_receipt"),
+    path("platform-records/", records.OwnRecords.as_view(), name="api_provider_platform_records"),
     path("materials/", views.Materials.as_view(), name="api_provider_materials"),
     path("schema/<slug:kind>/", views.FormSchema.as_view(), name="api_provider_schema"),
 ]

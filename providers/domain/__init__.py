@@ -3,13 +3,18 @@
 from providers.domain.drafts import add_material, add_system, save_part, start
 from providers.domain.errors import Incomplete, NotEditable
 from providers.domain.submission import lapse, submit, submit_many, withdraw
+from providers.domain.upkeep import Reminded, confirm_information, remind, remind_all
 
 __all__ = [
     "Incomplete",
     "NotEditable",
+    "Reminded",
     "add_material",
     "add_system",
+    "confirm_information",
     "lapse",
+    "remind",
+    "remind_all",
     "save_part",
     "start",
     "submit",

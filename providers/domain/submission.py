@@ -16,7 +16,7 @@ from accounts.queries import filing_authority
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform, perform_many
 from notices.domain import Item, serve_many
 from notices.enums import Side
-from providers import rules, schema
+from providers import rules, schema, upkeep
 from providers.domain.errors import Incomplete
 from providers.enums import ClockKind, FilingKind, FilingState
 from providers.models import CaseCounter, Filing, FilingVersion, MaterialUse
@@ -64,6 +64,7 @@ def submit(
             return Reasons([Reason("too_late", _("The period for the supplement is over."), article="me-13")])
         if row.kind != FilingKind.CANCEL:
             reasons.extend(rules.unit_may_file(row.unit, now))
+            reasons.extend(upkeep.blockers(row, now))
         policy = policy_of(row, now)
         document = working_copy(row)
         reasons.extend(_admission(row, document, policy, now))

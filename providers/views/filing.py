@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ledger.acts import subject_key
 from ledger.queries import timeline
 from notices.models import Notice
-from providers import domain, presentation, rules, schema
+from providers import domain, presentation, rules, schema, upkeep
 from providers.domain.errors import Incomplete
 from providers.enums import EDITABLE_STATES, FilingState
 from providers.models import Filing
@@ -66,8 +66,10 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     filing = filing_or_404(request, pk)
     context = _context(filing, request)
     if context["editable"] and filing.kind != "cancel":
-        context["blocked"] = rules.unit_may_file(filing.unit, moment()) + list(
-            schema.admission(context["document"], context["policy"], moment())
+        context["blocked"] = (
+            rules.unit_may_file(filing.unit, moment())
+            + list(schema.admission(context["document"], context["policy"], moment()))
+            + upkeep.blockers(filing, moment())
         )
     return render(request, "providers/tasks.html", context)
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.queries import filing_authority
 from ledger.acts import Reason, Reasons
-from providers import domain, rules, schema
+from providers import domain, rules, schema, upkeep
 from providers.enums import OPEN_STATES, FilingKind, FilingState
-from providers.models import App, Filing
+from providers.models import App, Filing, PlatformOperator
 from providers.views.base import actor_of, provider_view, unit_of
+from registry import freshness
 from rulebook import policies
 from rulebook.time import local_date
 from rulebook.time import now as moment
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "drafts": sum(1 for f in open_filings if f.state == FilingState.DRAFT),
             "blocked": rules.unit_may_file(unit_of(request), moment()),
             "authority": filing_authority(unit_of(request)),
+            "owed": upkeep.of_unit(unit_of(request), moment()),
         },
     )
 
@@ -52,13 +54,16 @@ def apps(request: HttpRequest) -> HttpResponse:
     """The unit's apps with their numbers and what can be asked for each."""
     rows = []
     by, now, unit = actor_of(request), moment(), unit_of(request)
-    queryset = App.objects.visible_to(by).select_related("entry", "system").prefetch_related("filings")
+    months = freshness.months(local_date(now))
+    queryset = App.objects.visible_to(by).select_related("entry__authority", "system").prefetch_related("filings")
     for app in queryset.order_by("name", "id"):
         current = next((f for f in app.filings.all() if f.is_open), None)
         kinds = (FilingKind.INITIAL, FilingKind.CHANGE, FilingKind.RESUME, FilingKind.CANCEL)
         possible = [] if current else [k for k in kinds if not rules.may_start(by, unit, k, app, now)]
-        rows.append({"app": app, "open": current, "possible": possible})
-    return render(request, "providers/apps.html", {"rows": rows})
+        fresh = freshness.of_entry(app.entry, now, months) if app.entry is not None else None
+        rows.append({"app": app, "open": current, "possible": possible, "fresh": fresh})
+    asked = sum(1 for row in rows if row["fresh"] is not None and row["fresh"].asked)
+    return render(request, "providers/apps.html", {"rows": rows, "asked": asked})
 
 
 @provider_view
@@ -159,6 +164,7 @@ def unit(request: HttpRequest) -> HttpResponse:
             "authority": filing_authority(own),
             "systems": own.systems.order_by("name"),
             "branches": own.branches.order_by("name"),
+            "platform": PlatformOperator.objects.filter(unit=own, ended_at=None).first(),
             "may_change": not rules.may_start(actor_of(request), own, FilingKind.UNIT_CHANGE, None, moment()),
         },
     )

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.text import storable
-from registry import answers, lookup, queries
+from registry import answers, lookup, opening, queries
 from registry.api import serializers as shapes
 from registry.enums import EntryState, Function, Stage
 from registry.numbers import Number, NumberProblem, read
@@ -85,7 +85,7 @@ class VerifyOne(PublicView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         answer = lookup.verify(number.strip("/"))
-        return self.raw(answer.body, status=answer.status, content_type=answer.content_type)
+        return self.raw(answer.body, status=answer.status, content_type=answer.content_type, cache=answer.cache)
 
 
 class VerifyMany(PublicView):
@@ -138,7 +138,7 @@ def bulk_answer(numbers: list[str], packages: list[str]) -> str:
                     f'{{"query":{quote(text)},"problem":{answers.dumps(answers.problem_body(reading))}}}'
                 )
                 continue
-            body = found.get(reading.text) or answers.unknown(reading)
+            body = found.get(reading.text) or lookup.absent(reading)
         lines.append(f'{{"query":{quote(text)},"result":{body}}}')
     by_package = queries.verify_texts_by_package(packages) if packages else {}
     package_lines = [
@@ -220,6 +220,9 @@ class OneEntry(PublicView):
             return self.raw(
                 answers.dumps(answers.problem_body(reading)), status=400, content_type=lookup.PROBLEM_JSON
             )
+        day = opening.opens_on(reading.prefix)
+        if day is not None:
+            raise NotFound(f"Entries of this authority are not yet open to query; they open on {day.isoformat()}.")
         entry = queries.entry_by_number(reading)
         if entry is None:
             raise NotFound("This number was never issued.")

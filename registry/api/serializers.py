@@ -29,11 +29,16 @@ class Provider(serializers.Serializer):
 
 
 class Verification(serializers.Serializer):
-    """Whether a number is filed. All but number, filed and status is absent where it was never issued."""
+    """Whether a number is filed. All but number, filed and status is absent where it was never issued.
+
+    While an authority's entries are not yet open to query, filed is null, status is not_open, and open_from
+    says from which day they are.
+    """
 
     number = serializers.CharField(help_text="Official form, e.g. 教APP备1100871号")
-    filed = serializers.BooleanField(help_text="In force now, in the whole country")
-    status = serializers.ChoiceField(choices=[*EntryState.values, "unknown"])
+    filed = serializers.BooleanField(allow_null=True, help_text="In force now, in the whole country")
+    status = serializers.ChoiceField(choices=[*EntryState.values, "unknown", "not_open"])
+    open_from = serializers.DateField(required=False, help_text="First public day, where status is not_open")
     status_since = serializers.DateField(required=False)
     status_text = serializers.CharField(required=False, help_text="Public text of the status, in Chinese")
     change_under_review = serializers.BooleanField(required=False)

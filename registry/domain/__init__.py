@@ -1,6 +1,7 @@
 """The verbs of the registry."""
 
 from registry.domain.publication import (
+    SUPPLIED_BY,
     SnapshotIncomplete,
     confirm,
     mark_change_under_review,
@@ -19,6 +20,7 @@ from registry.domain.status import (
 )
 
 __all__ = [
+    "SUPPLIED_BY",
     "SnapshotIncomplete",
     "cancel",
     "clear_rectification",

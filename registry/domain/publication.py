@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Unit
@@ -17,6 +17,8 @@ from registry.search import search_document, sort_key, tsvector
 REQUIRED = ("app_name", "provider_name", "uscc", "province_code")
 #: fields of the snapshot whose old and new value the public history shows
 SHOWN_VALUES = ("app_name", "provider_name", "version")
+#: which public field an open item of a buffer window is done by
+SUPPLIED_BY = {"icp": "icp_number", "mlps": "mlps_level"}
 
 
 class SnapshotIncomplete(ValueError):
@@ -53,6 +55,9 @@ def publish(
     ``service_agreement_url``, ``icp_number``, ``miit_number``, ``mlps_level``, ``store_links`` (list of
     ``{"store", "url"}``), ``personal_information`` (list of ``{"item", "purpose", "manner",
     "required": bool}``). Anything else is kept and not shown. ``authority_name`` is set here.
+
+    ``buffer`` (not kept in the snapshot): ``{"items": ["icp", "mlps"], "until": "2020-07-31"}`` where a
+    buffer window let these come later; those that the snapshot lacks become the entry's open items.
     """
     reasons = rules.may_publish(by, authority.pk)
     if not reasons:
@@ -188,7 +193,8 @@ def _take(entry: Entry, snapshot: Mapping[str, Any], *, authority_name: str) -> 
     missing = [key for key in REQUIRED if not str(snapshot.get(key) or "").strip()]
     if missing:
         raise SnapshotIncomplete(missing)
-    entry.public = {**snapshot, "authority_name": authority_name}
+    entry.public = {**{key: snapshot[key] for key in snapshot if key != "buffer"}, "authority_name": authority_name}
+    _keep_open_items(entry, snapshot)
     entry.app_name = str(snapshot["app_name"]).strip()
     entry.provider_name = str(snapshot["provider_name"]).strip()
     entry.uscc = str(snapshot["uscc"]).strip().upper()
@@ -204,6 +210,23 @@ def _take(entry: Entry, snapshot: Mapping[str, Any], *, authority_name: str) -> 
         packages = [edition.get("id", "") for edition in snapshot.get("editions") or []]
     entry.package_ids = [package.strip() for package in dict.fromkeys(packages) if package.strip()]
     entry.sort_name = sort_key(entry.app_name)
+
+
+def _keep_open_items(entry: Entry, snapshot: Mapping[str, Any]) -> None:
+    """What a buffer window let come later and the snapshot still lacks (Measures, notice 3).
+
+    An item is done when an approved filing brings it; the day is that of the window, and is never put off by
+    a later one.
+    """
+    buffer = snapshot.get("buffer") or {}
+    waived = set(entry.open_items or []) | set(buffer.get("items") or [])
+    lacking = [item for item, key in SUPPLIED_BY.items() if item in waived and not snapshot.get(key)]
+    days = [date.fromisoformat(buffer["until"])] if buffer.get("until") else []
+    days += [entry.open_items_until] if entry.open_items_until else []
+    if not lacking or not days:
+        entry.open_items = entry.open_items_until = None
+        return
+    entry.open_items, entry.open_items_until = lacking, min(days)
 
 
 def refresh(entry: Entry, *, state: str | None = None) -> None:
@@ -235,7 +258,7 @@ def add_event(
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What differs: names of the fields, and old and new value of those fit for a line of history."""
-    keys = [key for key in new if key != "authority_name" and old.get(key) != new[key]]
+    keys = [key for key in new if key not in ("authority_name", "buffer") and old.get(key) != new[key]]
     keys += [key for key in old if key not in new and key != "authority_name"]
     values = {key: [old.get(key), new.get(key)] for key in keys if key in SHOWN_VALUES}
     return {"fields": keys, "values": values}

@@ -210,6 +210,7 @@ def _move(
         row.status_since = row.updated_at = now
         if target in (EntryState.REVOKED, EntryState.CANCELLED):
             row.change_under_review = False
+            row.open_items = row.open_items_until = None
         if change is not None:
             change(row)
         refresh(row, state=target)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import marks, queries
+from registry import freshness, marks, opening, queries
 from registry.enums import Edition, EntryState, EventKind, UserGroup
 from registry.models import Entry, EntryEvent
 from registry.numbers import Number, NumberProblem, digits_of, read
 from registry.views.home import words
 from rulebook.time import local_date
+from rulebook.time import now as moment
 
 FAMILY = {
     EventKind.RECTIFICATION: "act",
@@ -35,9 +39,36 @@ def address(request: HttpRequest, digits: str) -> str:
     return f"{base}{path}" if base else request.build_absolute_uri(path)
 
 
+class NotYetOpen(Http404):
+    """The number belongs to an authority whose entries are not yet public."""
+
+    def __init__(self, number: Number, day: date) -> None:
+        self.number, self.day = number, day
+        super().__init__(number.text)
+
+
+def open_later(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A number that is not yet open gets a page that says from which day it is."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotYetOpen as later:
+            context = {"state": "later", "number": later.number.text, "typed": later.number.text, "day": later.day}
+            response = render(request, "registry/verify.html", context, status=404)
+            response["Cache-Control"] = "no-cache"
+            return response
+
+    return wrapped
+
+
 def found(number: str) -> Entry:
-    """The entry of an address, or 404."""
+    """The entry of an address; 404 without one, ``NotYetOpen`` before its authority's first public day."""
     reading = read(number)
+    day = opening.opens_on(reading.prefix) if isinstance(reading, Number) else None
+    if isinstance(reading, Number) and day is not None:
+        raise NotYetOpen(reading, day)
     entry = queries.entry_by_number(reading) if isinstance(reading, Number) else None
     if entry is None:
         raise Http404(number)
@@ -65,6 +96,7 @@ def meaning(entry: Entry) -> tuple[str, str]:
 
 
 @require_safe
+@open_later
 def entry(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate page. An address with the number written otherwise leads to the canonical one."""
     row = found(number)
@@ -73,6 +105,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("entry", args=[digits]), status=301)
     short, explained = meaning(row)
     say = words()
+    fresh = freshness.of_entry(row, moment())
     context = {
         "entry": row,
         "digits": digits,
@@ -85,12 +118,14 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "ages": ages(row),
         "facts": facts(row),
         "personal": row.public.get("personal_information") or [],
+        "fresh": fresh,
         "history": [_history_line(event) for event in row.events.all()],
         "qr": marks.qr_path(address(request, digits)),
         "void": row.state in (EntryState.REVOKED, EntryState.CANCELLED),
     }
     response = render(request, "registry/entry.html", context)
-    response["ETag"] = f'W/"{digits}-{row.version}-{row.updated_at.timestamp():.0f}-{get_language()}"'
+    stale = "-stale" if fresh is not None and fresh.stale else ""
+    response["ETag"] = f'W/"{digits}-{row.version}-{row.updated_at.timestamp():.0f}{stale}-{get_language()}"'
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 
@@ -198,12 +233,16 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@open_later
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Is this filed? One screen on a phone: filed or not, never issued, or no number at all."""
     reading = read(number)
     if isinstance(reading, NumberProblem):
         context: dict[str, Any] = {"state": "unreadable", "problem": reading, "typed": number[:60]}
         return render(request, "registry/verify.html", context, status=404)
+    day = opening.opens_on(reading.prefix)
+    if day is not None:
+        raise NotYetOpen(reading, day)
     row = queries.entry_by_number(reading)
     if row is None:
         context = {"state": "unknown", "number": reading.text, "typed": reading.text}
@@ -232,6 +271,7 @@ def _file(body: str | bytes, kind: str, *, name: str = "") -> HttpResponse:
 
 
 @require_safe
+@open_later
 def qr(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """The QR code of the quick answer, as SVG or PNG."""
     row = found(number)
@@ -243,6 +283,7 @@ def qr(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 
 
 @require_safe
+@open_later
 def badge(request: HttpRequest, number: str) -> HttpResponse:
     """The badge: number and present state. It follows the state, so it is embedded by address, not copied."""
     row = found(number)
@@ -250,6 +291,7 @@ def badge(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
+@open_later
 def display_kit(request: HttpRequest, number: str) -> HttpResponse:
     """What the provider shows inside the app (Measures, Article 14): text, badge, QR code, link."""
     row = found(number)

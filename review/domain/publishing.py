@@ -14,7 +14,7 @@ from providers import schema
 from providers.domain.submission import latest_document
 from providers.enums import FilingKind, FilingState
 from providers.models import App, Filing, FilingVersion
-from providers.queries import package_ids, policy_day
+from providers.queries import buffer_of, package_ids, policy_day
 from registry import domain as registry
 from registry.models import Entry
 from rulebook import policies
@@ -68,8 +68,11 @@ def _number_prefix(row: Filing, now: datetime) -> str:
 
 def _snapshot(document: dict[str, Any], row: Filing) -> dict[str, Any]:
     """What the registry publishes of a document: public fields, and what is searched."""
+    view = schema.public_view(document)
+    complete = all(view.get(key) for key in registry.SUPPLIED_BY.values())
     return {
-        **schema.public_view(document),
+        **view,
+        "buffer": None if complete else buffer_of(row),
         "package_ids": package_ids(document["app"]),
         "is_discipline": row.is_discipline,
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,10 @@ from rulebook.rules import may_publish_policy
 from rulebook.time import local_date
 
 __all__ = ["PolicyInvalid", "publish_policy"]
+
+
+#: called with each version that is published; rooms above that keep settings in memory forget them here
+after_publish: list[Callable[[PolicyVersion], None]] = []
 
 
 def publish_policy(
@@ -70,4 +75,6 @@ def publish_policy(
             },
             audience="public",
         )
+        for callback in after_publish:
+            transaction.on_commit(partial(callback, row))
     return row

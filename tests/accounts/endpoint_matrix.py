@@ -52,6 +52,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "authorities": frozenset({"reviewer", "other_reviewer", "lead", "ministry"}),
     "own_authority": frozenset({"reviewer", "lead", "ministry"}),
     "own_reviewers": frozenset({"reviewer", "lead"}),
+    "ministry": frozenset({"ministry"}),
     "leads": frozenset({"lead", "ministry"}),
     "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
@@ -197,6 +198,7 @@ def _list(cast: Cast) -> dict[str, Any]:
 
 _names = itertools.count(1)
 
+
 def _use(cast: Cast) -> dict[str, Any]:
     from tests import factories_uses as uses
 
@@ -208,6 +210,35 @@ def _use_material(cast: Cast) -> dict[str, Any]:
     from tests import factories_uses as uses
 
     return {"pk": uses.material(cast.members["institution_lead"].unit, stored=True).pk}
+
+
+def _operator(cast: Cast) -> Any:
+    from providers.domain import platforms
+    from tests import factories_filings as filings
+
+    unit = cast.members["owner"].unit
+    return platforms.designate_operator(unit=unit, platform="示例平台", by=filings.ministry_reviewer(), now=NOW)
+
+
+def _batch(cast: Cast) -> dict[str, Any]:
+    from accounts.actors import actor_for_membership
+    from providers.domain import platforms
+    from tests.providers.platform_rows import row
+
+    _operator(cast)
+    by = actor_for_membership(cast.members["owner"])
+    return {"pk": platforms.prepare(rows=[row()], name="x.csv", by=by, now=NOW).pk}
+
+
+def _branch(cast: Cast) -> dict[str, Any]:
+    from accounts.actors import actor_for_membership
+    from providers.domain import branches
+
+    by = actor_for_membership(cast.members["owner"])
+    made = branches.declare_branch(
+        head=cast.members["owner"].unit, uscc=factories.uscc(), name="示例分公司", province="11", by=by, now=NOW
+    )
+    return {"pk": made.pk, "verb": "release"}
 
 
 #: Arguments of addresses, by a short name. A factory is called anew for each request.
@@ -229,6 +260,10 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "use": _use,
     "use_section": lambda cast: {**_use(cast), "section": "fees"},
     "use_material": _use_material,
+    "operator": lambda cast: {} if _operator(cast) else {},
+    "operator_of_platform": lambda cast: {"pk": _operator(cast).pk},
+    "batch": _batch,
+    "branch": _branch,
     "number": lambda cast: {"number": "教APP备1100001号"},
     "appraisal": _appraisal,
     "appraisal_call": lambda cast: _appraisal(cast, "called"),
@@ -299,6 +334,7 @@ MATRIX: dict[str, Row] = {
     "notice": Row("unit_inbox", "notice"),
     "inbox_read_all": Row("signed_in", method="post"),
     "notice_preferences": Row("signed_in"),
+    "api_notice*": Row("signed_in", why="needs a token: tests/notices"),
     # --- rulebook and public pages
     "articles": Row("public"),
     "article": Row("public", "article", why="needs the texts seeded: tests/rulebook"),
@@ -323,6 +359,22 @@ MATRIX: dict[str, Row] = {
     # --- providers
     "provider_home": Row("providers"),
     "provider_apps": Row("providers"),
+    "provider_confirm": Row("providers"),
+    "platform_home": Row("own_provider", "operator"),
+    "platform_template": Row("providers"),
+    "platform_batch": Row("own_provider", "batch"),
+    "platform_batch_take": Row("own_provider", "batch", method="post"),
+    "provider_branches": Row("providers"),
+    "provider_branch_decide": Row("own_provider", "branch", method="post"),
+    "oversight": Row("authorities"),
+    "oversight_branches": Row("authorities"),
+    "oversight_branch_decide": Row("own_authority", "branch", method="post"),
+    "platform_records": Row("authorities"),
+    "platform_operators": Row("ministry"),
+    "platform_operator_end": Row("authorities", "operator_of_platform", method="post"),
+    "record_lookup": Row("public"),
+    "api_platform_records": Row("public", why="public reading, without sign-in: tests/providers"),
+    "oversight_remind": Row("authorities", method="post"),
     "provider_unit": Row("providers"),
     "provider_start": Row("providers", method="post"),
     "provider_batch": Row("providers", method="post"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from providers import schema
 from providers.queries import policy_day, policy_of, working_copy
+from rulebook.time import ZONE
 from tests import factories_filings as filings
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +78,21 @@ def test_entry_page_says_that_the_number_is_valid_in_the_whole_country(client: A
     entry = filings.app_of(filings.approved()).entry
     page = client.get(f"/registry/{entry.number}/", follow=True).content.decode()
     assert "全国" in page
+
+
+@pytest.mark.requirement("R34")
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 9, 27, 3, 0, tzinfo=ZONE),  # a Sunday, in the night
+        datetime(2026, 10, 1, 0, 0, tzinfo=ZONE),  # the National Day
+        datetime(2026, 12, 31, 23, 59, 59, tzinfo=ZONE),  # the last second of the year
+    ],
+)
+def test_filing_is_a_standing_service_on_any_day(moment: datetime, freeze: Any, client: Client) -> None:
+    filings.calendar()
+    filings.policy()
+    freeze(moment)
+    assert filings.submitted(now=moment).submitted_at == moment
+    home = client.get("/").content.decode()
+    assert reverse("account_signup") in home or reverse("account_login") in home

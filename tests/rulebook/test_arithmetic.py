@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rulebook.arithmetic import DayException, PeriodInvalid, WorkingDays, add_months
+from rulebook.arithmetic import DayException, PeriodInvalid, WorkingDays, add_months, months_before
 
 TABLE = [
     ("2020-01-17", "2020-02-07"),
@@ -192,3 +192,17 @@ def test_describe_marks_unpublished_days(packaged):
     flags = {cell.date: cell.provisional for week in weeks for cell in week}
     assert not flags[date(2026, 12, 31)]
     assert flags[date(2027, 1, 1)]
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 40))
+def test_months_before_is_the_latest_day_that_has_run_out(day, n):
+    found = months_before(day, n)
+    assert add_months(found, n) <= day
+    assert add_months(found + timedelta(days=1), n) > day
+
+
+def test_months_before_refuses_what_nobody_means():
+    assert months_before(date(2027, 2, 28), 6) == date(2026, 8, 31)
+    for day, n in ((date(2026, 1, 1), -1), (date(2, 1, 1), 1200)):
+        with pytest.raises(PeriodInvalid):
+            months_before(day, n)
