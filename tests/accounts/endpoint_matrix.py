@@ -242,6 +242,7 @@ def _branch(cast: Cast) -> dict[str, Any]:
 
 
 #: Arguments of addresses, by a short name. A factory is called anew for each request.
+#: Arguments of addresses, by a short name. A factory is called once for each address.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
     "article": lambda cast: {"key": "me-13"},

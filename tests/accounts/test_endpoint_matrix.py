@@ -71,12 +71,12 @@ def test_address_lets_in_exactly_its_audience(name: str, freeze) -> None:
     row = row_of(name)
     assert row is not None
     cast = make_cast()
+    kwargs = KWARGS[row.kwargs](cast)
     wrong = []
     for who in CAST:
-        # Each asks on a world of his own, so that what one does is not seen by the next.
+        # What one does is taken back, so that it is not seen by the next.
         with transaction.atomic():
             client = client_for(cast.members[who])
-            kwargs = KWARGS[row.kwargs](cast)
             client.raise_request_exception = True
             response = getattr(client, row.method)(reverse(name, kwargs=kwargs or None))
             opened = let_in(name, row, response)
