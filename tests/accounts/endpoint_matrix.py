@@ -241,7 +241,7 @@ def _branch(cast: Cast) -> dict[str, Any]:
     return {"pk": made.pk, "verb": "release"}
 
 
-#: Arguments of addresses, by a short name. A factory is called anew for each request.
+#: Arguments of addresses, by a short name. A factory is called once for each address.
 #: Arguments of addresses, by a short name. A factory is called once for each address.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
