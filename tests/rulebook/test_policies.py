@@ -23,7 +23,7 @@ NOW = at("2026-11-20 10:00:00")
 TODAY = date(2026, 11, 20)
 
 
-def publish(data, *, code="44", start=TODAY, by=None, **more):
+def publish(data, *, code="43", start=TODAY, by=None, **more):
     return publish_policy(
         authority_code=code, effective_from=start, data=data, by=by or keeper(), now=NOW, **more
     )
@@ -36,7 +36,7 @@ def publish(data, *, code="44", start=TODAY, by=None, **more):
 def test_beijing_has_the_second_level_from_its_notice_on(policies):
     assert facade.in_force(["moe", "11"], date(2022, 4, 27)).second_level
     assert not facade.in_force(["moe", "11"], date(2022, 4, 26)).second_level
-    assert not facade.in_force(["moe", "44"], TODAY).second_level
+    assert not facade.in_force(["moe", "43"], TODAY).second_level
 
 
 @pytest.mark.requirement("R13", "R17")
@@ -61,20 +61,20 @@ def test_version_label_names_the_parts_in_both_languages(policies):
 
 
 def test_filing_is_judged_by_the_policy_of_its_day(policies):
-    before = facade.in_force(["moe", "44"], TODAY)
+    before = facade.in_force(["moe", "43"], TODAY)
     publish({"bar_months": 24, "second_person": True}, start=date(2027, 1, 1))
-    assert facade.in_force(["moe", "44"], date(2026, 12, 31)).bar_months == 6
-    later = facade.in_force(["moe", "44"], date(2027, 1, 1))
+    assert facade.in_force(["moe", "43"], date(2026, 12, 31)).bar_months == 6
+    later = facade.in_force(["moe", "43"], date(2027, 1, 1))
     assert (later.bar_months, later.second_person) == (24, True)
-    assert facade.in_force(["moe", "44"], TODAY) == before
+    assert facade.in_force(["moe", "43"], TODAY) == before
     assert facade.by_ids(later.version_ids, date(2027, 1, 1)) == later
     assert facade.by_ids([0], TODAY).version_ids == []
 
 
 def test_policy_that_has_ended_is_not_in_force(policies):
     publish({"second_person": True}, effective_to=date(2026, 12, 31))
-    assert facade.in_force(["moe", "44"], date(2026, 12, 31)).second_person
-    assert not facade.in_force(["moe", "44"], date(2027, 1, 1)).second_person
+    assert facade.in_force(["moe", "43"], date(2026, 12, 31)).second_person
+    assert not facade.in_force(["moe", "43"], date(2027, 1, 1)).second_person
 
 
 def test_in_force_costs_one_query(policies, queries):
@@ -94,8 +94,8 @@ def test_unknown_setting_is_an_error_and_unset_ones_have_defaults(db):
 
 @pytest.mark.requirement("R77", "R78")
 def test_admission_rules_have_dates_and_are_replaced_by_code(policies):
-    assert facade.in_force(["moe", "44"], date(2021, 7, 23)).admission_rule("photo_search") is None
-    national = facade.in_force(["moe", "44"], TODAY).admission_rule("photo_search")
+    assert facade.in_force(["moe", "43"], date(2021, 7, 23)).admission_rule("photo_search") is None
+    national = facade.in_force(["moe", "43"], TODAY).admission_rule("photo_search")
     assert "article" not in national
     beijing = facade.in_force(["moe", "11"], TODAY)
     assert beijing.admission_rule("photo_search")["article"] == "bj-3-3"
@@ -105,7 +105,7 @@ def test_admission_rules_have_dates_and_are_replaced_by_code(policies):
 
 def test_child_takes_an_inherited_row_away(policies):
     publish({"admission_rules": [{"code": "photo_search", "off": True}]})
-    codes = [rule["code"] for rule in facade.in_force(["moe", "44"], TODAY).admission_rules]
+    codes = [rule["code"] for rule in facade.in_force(["moe", "43"], TODAY).admission_rules]
     assert codes == ["preschool_training"]
 
 
@@ -132,7 +132,7 @@ def test_checklist_of_beijing_replaces_and_adds(policies):
 
 def test_limits_are_merged_key_by_key(policies):
     publish({"limits": {"drafts_per_unit": 20}})
-    limits = facade.in_force(["moe", "44"], TODAY).limits
+    limits = facade.in_force(["moe", "43"], TODAY).limits
     assert (limits["drafts_per_unit"], limits["apps_per_unit"]) == (20, 500)
 
 
@@ -166,10 +166,10 @@ def test_publish_numbers_versions_and_leaves_a_record(policies):
         publish({"second_person": False}, note="Second thoughts"),
     )
     assert (first.version, second.version, second.note) == (1, 2, "Second thoughts")
-    assert str(second) == "44 v2"
-    assert not facade.in_force(["moe", "44"], TODAY).second_person
+    assert str(second) == "43 v2"
+    assert not facade.in_force(["moe", "43"], TODAY).second_person
     record = Record.objects.get(subject_type="rulebook.policyversion", subject_id=second.pk)
-    assert (record.verb, record.payload["authority"]) == ("policy.publish", "44")
+    assert (record.verb, record.payload["authority"]) == ("policy.publish", "43")
     assert record.basis == ["me-26"]
 
 
@@ -193,9 +193,9 @@ def test_publish_is_for_administrators_and_the_authoritys_own_lead(policies):
     def lead(code, role="review_lead"):
         return Actor(person_id=3, unit_id=3, role=role, province_code=code)
 
-    assert publish({}, by=lead("44")).version == 1
+    assert publish({}, by=lead("43")).version == 1
     assert publish({}, by=Actor.system()).version == 2
-    for other in (lead("51"), lead("44", "reviewer"), lead("")):
+    for other in (lead("51"), lead("43", "reviewer"), lead("")):
         with pytest.raises(Refused) as refused:
             publish({}, by=other)
         assert refused.value.reasons.codes == ["not_policy_owner"]
@@ -257,7 +257,7 @@ def test_publish_refuses_what_is_no_policy(policies, data, problem):
     with pytest.raises(PolicyInvalid) as refused:
         publish(data)
     assert any(problem in text for text in refused.value.problems)
-    assert not PolicyVersion.objects.filter(authority_code="44").exists()
+    assert not PolicyVersion.objects.filter(authority_code="43").exists()
 
 
 def test_publish_takes_every_kind_of_row(policies):
@@ -271,6 +271,6 @@ def test_publish_takes_every_kind_of_row(policies):
             "limits": {"apps_per_unit": 5},
         }
     )
-    policy = facade.in_force(["moe", "44"], TODAY)
+    policy = facade.in_force(["moe", "43"], TODAY)
     assert policy.supplementary_items == []
-    assert len(facade.in_force(["moe", "44"], date(2026, 12, 1)).supplementary_items) == 1
+    assert len(facade.in_force(["moe", "43"], date(2026, 12, 1)).supplementary_items) == 1
