@@ -32,6 +32,7 @@ class Line:
     files: list[dict[str, Any]] = field(default_factory=list)
     public: bool = False
     verdict: Verdict | None = None
+    acts: str = ""  # the buttons beside the field, set by the page
 
     @property
     def anchor(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import appraisals, bulk, case, people, queue
+from review.views import appraisals, bulk, case, decision, people, queue, work
 
 urlpatterns = [
     path("", queue.queue, name="review_home"),
@@ -14,16 +14,16 @@ urlpatterns = [
     path("queue/views/<int:pk>/remove/", queue.remove_view, name="queue_remove_view"),
     path("hand-over/", people.hand_over, name="review_hand_over"),
     path("cases/<int:pk>/", case.case, name="case"),
-    path("cases/<int:pk>/verdict/", case.verdict, name="case_verdict"),
-    path("cases/<int:pk>/checklist/", case.checklist, name="case_checklist"),
-    path("cases/<int:pk>/checks/<slug:code>/override/", case.override, name="case_override"),
-    path("cases/<int:pk>/checks/run/", case.run_again, name="case_run_checks"),
+    path("cases/<int:pk>/verdict/", work.verdict, name="case_verdict"),
+    path("cases/<int:pk>/checklist/", work.checklist, name="case_checklist"),
+    path("cases/<int:pk>/checks/<slug:code>/override/", work.override, name="case_override"),
+    path("cases/<int:pk>/checks/run/", work.run_again, name="case_run_checks"),
     path("cases/<int:pk>/claim/", people.claim, name="case_claim"),
     path("cases/<int:pk>/assign/", people.assign, name="case_assign"),
     path("cases/<int:pk>/release/", people.release, name="case_release"),
-    path("cases/<int:pk>/decide/", case.decide, name="case_decide"),
-    path("cases/<int:pk>/previous/", case.step, {"way": "previous"}, name="case_previous"),
-    path("cases/<int:pk>/next/", case.step, {"way": "next"}, name="case_next"),
+    path("cases/<int:pk>/decide/", decision.decide, name="case_decide"),
+    path("cases/<int:pk>/previous/", work.step, {"way": "previous"}, name="case_previous"),
+    path("cases/<int:pk>/next/", work.step, {"way": "next"}, name="case_next"),
     path("appraisals/", appraisals.appraisals, name="appraisals"),
     path("appraisals/<int:pk>/", appraisals.appraisal, name="appraisal"),
     path("appraisals/<int:pk>/edit/", appraisals.edit_appraisal, name="appraisal_edit"),

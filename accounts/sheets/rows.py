@@ -110,8 +110,11 @@ def read_all(file: IO[bytes], columns: Sequence[Column], limits: Limits | None =
 
 
 def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: texts that begin like one get an apostrophe."""
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
+    """A cell that no spreadsheet takes for a formula: texts that begin like one get an apostrophe.
+
+    Full-width signs count, and so do signs behind spaces: programs that trim cells would find them.
+    """
+    if isinstance(value, str) and (value.startswith(FORMULA_SIGNS) or value.lstrip().startswith(FORMULA_SIGNS)):
         return "'" + value
     return value
 

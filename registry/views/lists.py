@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.sheets import safe_cell
 from registry import queries, tally
 from registry.models import Entry
 from registry.numbers import PREFIXES, digits_of
@@ -44,8 +45,6 @@ TITLES = {
     ),
     "cancelled": (gettext_lazy("Cancelled filings"), gettext_lazy("Ended at the provider's own request.")),
 }
-#: what a spreadsheet may take for a formula when a cell begins with it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def _province(request: HttpRequest) -> str:
@@ -145,12 +144,6 @@ COLUMNS = (
     "number", "status", "app_name", "provider_name", "uscc", "province_code", "authority", "type", "stages",
     "published", "status_since", "reason", "public_text", "url",
 )  # fmt: skip
-
-
-def safe_cell(value: Any) -> str:
-    """Text that no spreadsheet reads as a formula: such cells get an apostrophe in front."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
 class _Line:

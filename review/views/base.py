@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, FilteredRelation, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,6 +43,27 @@ def case_of(request: HttpRequest, pk: int) -> Filing:
     """The case, if the reviewer may see it; else 404, as if it were not there."""
     cases = Filing.objects.visible_to(actor_of(request)).select_related("unit", "authority", "app", "entry")
     filing = get_object_or_404(cases, pk=pk)
+    request.review_case = filing  # type: ignore[attr-defined]
+    return filing
+
+
+def shown_case(request: HttpRequest, pk: int) -> Filing:
+    """The same for the case page, with what it asks of a further table read along.
+
+    ``worker_id``, ``worker_name``, ``worker_email``: who works on the case for the reviewer's authority.
+    """
+    actor = actor_of(request)
+    cases = Filing.objects.visible_to(actor).select_related("unit", "authority", "app", "entry")
+    work = FilteredRelation("assignments", condition=Q(assignments__unit_id=actor.unit_id))
+    filing = get_object_or_404(
+        cases.annotate(
+            work=work,
+            worker_id=F("work__person_id"),
+            worker_name=F("work__person__name"),
+            worker_email=F("work__person__email"),
+        ),
+        pk=pk,
+    )
     request.review_case = filing  # type: ignore[attr-defined]
     return filing
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.enums import LEAD_ROLES
 from ledger.acts import Actor, Reasons
 from providers import schema
-from providers.enums import AUTHORITY_STATES, OPEN_STATES, FilingKind, FilingState
+from providers.enums import AUTHORITY_STATES, FilingKind, FilingState
 from providers.models import Filing, FilingVersion
 from providers.queries import policy_day, policy_of, published_document
 from registry.models import Entry
-from review import autochecks, casefile, domain, queries, rules
+from review import autochecks, casefile, rules
 from review.autochecks import run_checks
 from review.connectors import labels as connector_labels
-from review.domain.blockers import blockers, open_points, proposal_of
-from review.forms import DecisionForm, NoteForm
-from review.models import Assignment, Check, Decision, Verdict
+from review.domain.blockers import open_points, proposal_of
+from review.models import Check, Decision, Verdict
 from review.queries import Filters
-from review.views.base import actor_of, authority_view, case_of, case_url, moved_page, seen
+from review.views.base import actor_of, authority_view, case_url, shown_case
 from rulebook import clocks
+from rulebook.display import today_of
 from rulebook.policies import Policy
 from rulebook.time import now as moment
 
@@ -48,15 +50,16 @@ ARTICLES = (
 @authority_view
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """The case page; ``?tab=`` chooses the part, ``?note=field`` opens the note of a field."""
-    filing = case_of(request, pk)
+    filing = shown_case(request, pk)
     tab = request.GET.get("tab", "compare")
     if tab not in TAB_WORDS:
         tab = "compare"
-    return render(request, "review/case.html", _context(request, filing, tab))
+    return render(request, "review/case.html", page_context(request, filing, tab))
 
 
-def _context(request: HttpRequest, filing: Filing, tab: str, **more: Any) -> dict[str, Any]:
-    actor, now = actor_of(request), moment()
+def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) -> dict[str, Any]:
+    """Everything that the page shows. ``filing`` comes from ``shown_case``; ``more`` is added as it is."""
+    actor, (now, _days) = actor_of(request), today_of(request)
     policy = policy_of(filing, now)
     versions = list(filing.versions.order_by("-number")[:2])
     newest = versions[0] if versions else None
@@ -69,7 +72,7 @@ def _context(request: HttpRequest, filing: Filing, tab: str, **more: Any) -> dic
         "newest": newest,
         "clock": clocks.running(filing).first(),
         "ours": filing.state in AUTHORITY_STATES and not rules.holds(actor, filing),
-        "worker": Assignment.objects.filter(filing=filing, unit_id=actor.unit_id).select_related("person").first(),
+        "worker": _worker(filing),
         "actor": actor,
         "is_lead": actor.role in LEAD_ROLES,
         "tabs": _tabs(filing, tab),
@@ -95,8 +98,34 @@ def _context(request: HttpRequest, filing: Filing, tab: str, **more: Any) -> dic
         context |= _provider(filing, newest, policy, actor)
     else:
         context |= _ledger(filing)
-    context |= _decision(filing, actor, policy, verdicts, now, context.get("raw_checks"), context.get("raw_answers"))
+    context |= _decision(filing, actor, policy, verdicts, context.get("raw_checks"), context.get("raw_answers"))
+    _set_acts(request, context)
     return context
+
+
+def _worker(filing: Filing) -> dict[str, Any] | None:
+    """Who works on the case, as read by ``shown_case``."""
+    pk, name, email = (getattr(filing, f"worker_{part}") for part in ("id", "name", "email"))
+    return {"person_id": pk, "name": name or email} if pk else None
+
+
+def _set_acts(request: HttpRequest, context: dict[str, Any]) -> None:
+    """The buttons beside every field, as HTML: their template is rendered once for each of the three verdicts.
+
+    A case has a hundred fields; label, key and anchor are all that differs. They are set into slots.
+    """
+    lines: list[casefile.Line] = [*context.get("lines", ()), *(ln for b in context.get("blocks", ()) for ln in b.lines)]
+    shapes: dict[bool | None, str] = {}
+    for line in lines:
+        said = line.verdict.ok if line.verdict is not None else None
+        if said not in shapes:
+            slots = {"key": "{key}", "anchor": "{anchor}", "label": "{label}", "verdict": line.verdict}
+            shapes[said] = get_template("review/_verdict.html").render(
+                {**context, "line": slots, "csrf_token": get_token(request)}
+            )
+        line.acts = mark_safe(  # noqa: S308 - the shape is a template's, values are escaped
+            shapes[said].format(key=escape(line.key), anchor=escape(line.anchor), label=escape(str(line.label)))
+        )
 
 
 def _tabs(filing: Filing, current: str) -> list[dict[str, Any]]:
@@ -202,7 +231,7 @@ def _ledger(filing: Filing) -> dict[str, Any]:
 
 
 def _decision(
-    filing: Filing, actor: Actor, policy: Policy, verdicts: dict[str, Verdict], now: Any, checks: Any, answers: Any
+    filing: Filing, actor: Actor, policy: Policy, verdicts: dict[str, Verdict], checks: Any, answers: Any
 ) -> dict[str, Any]:
     """The decision panel: each choice with the reasons against it."""
     if filing.state not in AUTHORITY_STATES:
@@ -234,177 +263,3 @@ def _decision(
         "supplement_days": policy.get("supplement_days"),
         "default": "return" if points or notes else "approve",
     }
-
-
-# --- the reviewer's work ----------------------------------------------------------------------------
-
-
-def _again(request: HttpRequest, filing: Filing, anchor: str = "") -> HttpResponse:
-    """Back to the tab where the form stood."""
-    query = QueryDict(mutable=True)
-    for key in ("tab", "against"):
-        if request.POST.get(key):
-            query[key] = request.POST[key]
-    address = case_url(filing) + (f"?{query.urlencode()}" if query else "") + (f"#{anchor}" if anchor else "")
-    return redirect(address)
-
-
-@require_POST
-@authority_view
-def verdict(request: HttpRequest, pk: int) -> HttpResponse:
-    """In order, a note, or nothing said, for one field."""
-    filing, actor = case_of(request, pk), actor_of(request)
-    form = NoteForm(request.POST)
-    if not form.is_valid() or schema.field(form.cleaned_data["field_key"], policy_of(filing, moment())) is None:
-        raise Http404
-    key, version = form.cleaned_data["field_key"], seen(request)["seen_version"]
-    anchor = "f-" + key.replace(".", "-")
-    if form.cleaned_data["verdict"] == "clear":
-        domain.clear_verdict(filing=filing, field_key=key, by=actor, version=version)
-    elif form.cleaned_data["verdict"] == "ok":
-        domain.give_verdict(filing=filing, field_key=key, ok=True, by=actor, now=moment(), version=version)
-    elif not form.cleaned_data["note"].strip():
-        messages.warning(request, _("Write what is wrong, or mark the field as in order."))
-    else:
-        domain.give_verdict(
-            filing=filing, field_key=key, ok=False, note=form.cleaned_data["note"],
-            article=form.cleaned_data["article"] if form.cleaned_data["article"] in ARTICLES else "",
-            by=actor, now=moment(), version=version,
-        )  # fmt: skip
-    return _again(request, filing, anchor)
-
-
-@require_POST
-@authority_view
-def checklist(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers items of the checklist: ``item_<key>`` is "yes" or "no"; others stay as they are."""
-    filing, actor, now = case_of(request, pk), actor_of(request), moment()
-    known = {row["key"] for row in policy_of(filing, now).get("checklist") or []}
-    for key in sorted(known):
-        answer = request.POST.get(f"item_{key}")
-        if answer in ("yes", "no"):
-            domain.answer_checklist(
-                filing=filing, key=key, ok=answer == "yes", by=actor, now=now,
-                comment=request.POST.get(f"comment_{key}", "").replace("\x00", "")[:1000],
-                version=seen(request)["seen_version"],
-            )  # fmt: skip
-    return _again(request, filing, "checklist")
-
-
-@require_POST
-@authority_view
-def override(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Lets a failed check pass, with a reason."""
-    filing = case_of(request, pk)
-    reason = request.POST.get("reason", "").replace("\x00", "")[:1000]
-    domain.override_check(
-        filing=filing, code=code, reason=reason, by=actor_of(request), now=moment(),
-        seen_version=seen(request)["seen_version"], seen_finding=request.POST.get("seen_finding") or None,
-    )  # fmt: skip
-    return _again(request, filing, "checks")
-
-
-@require_POST
-@authority_view
-def run_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Makes the automatic checks once more."""
-    filing = case_of(request, pk)
-    if filing.state in OPEN_STATES and not rules.may_work_on(actor_of(request), filing):
-        run_checks(filing=filing, now=moment())
-    return _again(request, filing, "checks")
-
-
-@require_safe
-@authority_view
-def step(request: HttpRequest, pk: int, way: str) -> HttpResponse:
-    """The case before or after this one in the queue that the address describes."""
-    filing, actor, now = case_of(request, pk), actor_of(request), moment()
-    filters = Filters.of(request.GET)
-    cases = queries.filtered(actor, filters, now, queries.soon_day(now))
-    before, after = queries.neighbours(cases, filters.sort, filing)
-    target = before if way == "previous" else after
-    query = filters.query()
-    if target is None:
-        messages.info(request, _("There is no further case in this view."))
-        return redirect(case_url(filing) + (f"?{query}" if query else ""))
-    return redirect(case_url(Filing(pk=target)) + (f"?{query}" if query else ""))
-
-
-# --- the decision -----------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@authority_view
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """First the notice as it will be served, then, confirmed, the decision itself. It is final."""
-    filing, actor, now = case_of(request, pk), actor_of(request), moment()
-    if request.method == "GET":
-        return redirect(case_url(filing))
-    shown = seen(request)
-    if (shown["seen_state"] and shown["seen_state"] != filing.state) or (
-        shown["seen_version"] is not None and shown["seen_version"] != filing.version
-    ):
-        return moved_page(request, None)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return render(request, "review/case.html", _context(request, filing, "compare", form=form), status=422)
-    values = form.cleaned_data
-    if request.POST.get("confirmed") != "yes":
-        return _preview(request, filing, actor, values, now)
-    args: dict[str, Any] = {"filing": filing, "by": actor, "now": now, "comment": values["comment"]}
-    if values["decision"] == "return":
-        filing = domain.return_for_correction(**args, **shown)
-        said = _("Returned. The notice has reached the provider’s inbox; its period has begun.")
-    elif values["decision"] == "approve":
-        filing = domain.approve(**args, **shown)
-        sent = filing.state == FilingState.MINISTRY_REVIEW
-        said = _("Approved and sent to the ministry.") if sent else _("Approved.")
-    elif values["decision"] == "propose":
-        domain.propose(**args, **shown)
-        said = _("Proposed. A second person decides.")
-    else:
-        filing = domain.decline(**args, article=values["article"], **shown)
-        said = _("Declined. The provider has been told.")
-    messages.success(request, said)
-    return redirect(case_url(filing))
-
-
-def _preview(
-    request: HttpRequest, filing: Filing, actor: Actor, values: dict[str, Any], now: Any
-) -> HttpResponse:
-    """What will be served, before it is. Shows the reasons instead where the decision is not possible."""
-    from ledger.acts import Refused
-    from rulebook import calendar
-    from rulebook.time import local_date
-
-    policy = policy_of(filing, now)
-    notes = list(Verdict.objects.filter(filing=filing, version=filing.version, ok=False).order_by("field_key"))
-    reasons = rules.may_decide(actor, filing)
-    if not reasons and values["decision"] in ("approve", "propose"):
-        reasons = blockers(filing, actor, policy)
-        if values["decision"] == "propose":
-            reasons = Reasons(r for r in reasons if r.code not in ("no_proposal", "same_person"))
-    if reasons:
-        raise Refused(reasons)
-    due = calendar.add_working_days(local_date(now), int(policy.get("supplement_days")))
-    context = {
-        "filing": filing,
-        "name": filing.app_name or filing.provider_name,
-        "decision": values["decision"],
-        "comment": values["comment"].strip(),
-        "article": values["article"],
-        "notes": [(_label(note.field_key, policy), note) for note in notes],
-        "due": due,
-        "days": policy.get("supplement_days"),
-        "today": now,
-        "onward": filing.second_level and filing.state == FilingState.SUBMITTED,
-        "nothing": values["decision"] == "return" and not notes and not values["comment"].strip(),
-    }
-    return render(request, "review/notice_preview.html", context)
-
-
-def _label(key: str, policy: Policy) -> Any:
-    item = schema.field(key, policy)
-    return item.label if item is not None else key
-
-

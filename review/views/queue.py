@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.enums import LEAD_ROLES
+from accounts.sheets import safe_cell
 from ledger.acts import Actor
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
@@ -26,8 +23,8 @@ from review.forms import SavedViewForm
 from review.models import SavedView
 from review.queries import Filters
 from review.views.base import actor_of, authority_view
+from review.views.rows import lines, options, rows_of, stage_words
 from rulebook.display import today_of
-from rulebook.models import Clock
 from rulebook.time import ZONE, local_date
 from rulebook.time import now as moment
 
@@ -49,61 +46,6 @@ SORT_WORDS = {
     "submitted": pgettext_lazy("queue", "Submitted first"),
     "name": pgettext_lazy("queue", "By name"),
 }
-
-
-@dataclass(slots=True)
-class Row:
-    """One line of the queue, its words ready: the template only sets them."""
-
-    filing: Filing
-    clock: Clock | None
-    worker: str
-    mine: bool
-    name: str
-    url: str
-    choose: str
-    kind: str
-    version: str
-    tags: SafeString
-
-
-def stage_words(codes: Iterable[str]) -> list[str]:
-    """Stages in words; an unknown one stands for itself."""
-    known = dict(Stage.choices)
-    return [str(known.get(code, code)) for code in codes]
-
-
-def rows_of(filings: list[Filing], actor: Actor, query: str = "") -> list[Row]:
-    """The lines with their clocks and workers: two queries however many lines.
-
-    What many lines share is translated and looked up once. ``query``: the address part that cases keep.
-    """
-    clocks, workers = queries.clocks_of(filings), queries.workers_of(filings, actor)
-    ministry = queries.at_ministry(actor)
-    kinds, choose, number = dict(FilingKind.choices), _("Choose %(name)s"), _("version %(number)s")
-    tags: dict[tuple[str, ...], SafeString] = {}
-    address = reverse("case", args=[0]).replace("0", "{}") + (f"?{query}" if query else "")
-    rows = []
-    for filing in filings:
-        name, stages, worker = filing.app_name or filing.provider_name, tuple(filing.stages), workers.get(filing.pk)
-        if stages not in tags:
-            tags[stages] = format_html_join("", '<span class="p-tag">{}</span>', ((w,) for w in stage_words(stages)))
-        rows.append(
-            Row(
-                filing,
-                clocks.get(filing.pk),
-                worker.person.name or worker.person.email if worker else "",
-                filing.state == (FilingState.MINISTRY_REVIEW if ministry else FilingState.SUBMITTED)
-                or (ministry and filing.authority_id == actor.unit_id and filing.state == FilingState.SUBMITTED),
-                name,
-                address.format(filing.pk),
-                choose % {"name": name},
-                str(kinds.get(filing.kind, filing.kind)),
-                number % {"number": filing.version},
-                tags[stages],
-            )
-        )
-    return rows
 
 
 @require_GET
@@ -133,17 +75,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         for name in queries.TABS
         if not (name == "ministry" and not counts["ministry"] and filters.tab != "ministry")
     ]
-    base = filters.query()
+    base, rows, colleagues = filters.query(), rows_of(page.rows, actor), queries.colleagues(actor)
+    people = [(person.pk, person.name or person.email) for person in colleagues]
     context: dict[str, Any] = {
         "filters": filters,
         "tabs": tabs,
         "tab_label": TAB_WORDS[filters.tab],
         "total": None if filters.narrowed else counts.get(filters.tab),
-        "rows": rows_of(page.rows, actor, base),
-        "kinds": FilingKind.choices,
-        "stages": Stage.choices,
-        "sorts": SORT_WORDS.items(),
-        "colleagues": queries.colleagues(actor),
+        "rows": rows,
+        "lines": lines(request, rows, base),
+        "kinds": options(FilingKind.choices, filters.kind),
+        "stages": options(Stage.choices, filters.stage),
+        "sorts": options(SORT_WORDS.items(), filters.sort),
+        "people": options(people, filters.assignee),
+        "colleagues": options(people, ""),
         "is_lead": actor.role in LEAD_ROLES,
         "today": local_date(now),
         "query": base,
@@ -217,12 +162,6 @@ COLUMNS = (
 )
 
 
-def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula (CSV injection)."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
-
-
 class _Echo:
     def write(self, text: str) -> str:
         return text
@@ -233,7 +172,7 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
     states = dict(FilingState.choices)
     kinds = dict(FilingKind.choices)
 
-    def lines() -> Iterator[list[object]]:
+    def table() -> Iterator[list[object]]:
         yield [str(name) for name in COLUMNS]
         chunk: list[Filing] = []
         for filing in cases[:EXPORT_LIMIT].iterator(chunk_size=500):
@@ -246,7 +185,6 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
     def of(chunk: list[Filing]) -> Iterator[list[object]]:
         workers = queries.workers_of(chunk, actor)
         for filing in chunk:
-            worker = workers.get(filing.pk)
             yield [
                 filing.case_no,
                 filing.app_name,
@@ -257,7 +195,7 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
                 _day(filing.submitted_at),
                 _day(filing.last_submitted_at),
                 filing.due_day or "",
-                worker.person.name if worker else "",
+                workers.get(filing.pk, ""),
                 states.get(str(filing.state), filing.state),
             ]
 
@@ -265,7 +203,7 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
 
     def stream() -> Iterator[str]:
         yield "\ufeff"
-        for line in lines():
+        for line in table():
             yield writer.writerow([safe_cell(cell) for cell in line])
 
     response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
@@ -288,4 +226,4 @@ def export(request: HttpRequest) -> Any:
     return csv_response(cases, actor)
 
 
-__all__ = ["csv_response", "export", "queue", "remove_view", "rows_of", "safe_cell", "save_view", "stage_words"]
+__all__ = ["csv_response", "export", "queue", "remove_view", "rows_of", "save_view", "stage_words"]

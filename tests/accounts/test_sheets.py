@@ -163,7 +163,7 @@ def test_archive_that_is_no_workbook_is_refused():
     assert refused(out.getvalue()) == "not_a_table"
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+86", "-1", "@x", "\tx", "＝x"])
+@pytest.mark.parametrize("value", ["=1+1", "+86", "-1", "@x", "\tx", "＝x", "＋x", "－x", "＠x", "  =1", "\u3000＝x"])
 def test_exported_cells_are_no_formulas(value):
     assert safe_cell(value) == "'" + value
     assert safe_cell("甲") == "甲"

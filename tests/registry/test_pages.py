@@ -13,8 +13,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.sheets import safe_cell
 from registry import domain, tally
-from registry.views.lists import safe_cell
 
 from .conftest import LATER, SNAPSHOT
 

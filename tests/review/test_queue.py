@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.sheets import safe_cell
 from ledger.domain.verify import verify
 from providers.models import App, Filing
 from review import domain as review_verbs
 from review import queries
 from review.models import Assignment, SavedView
 from review.queries import Filters
-from review.views.queue import safe_cell
 from rulebook.models import Clock
 from tests import factories
 from tests import factories_filings as make

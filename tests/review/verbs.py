@@ -134,9 +134,3 @@ def everything(filing: Filing) -> dict[str, Any]:
         "clocks": list(Clock.objects.order_by("pk").values_list("kind", "status", "due_at")),
         "app": dict(row.app.data) if row.app else None,
     }
-
-
-def page_queries(caught: Any) -> list[str]:
-    """What the page itself asked; without the book-keeping of sessions, which every page has."""
-    texts = [query["sql"] for query in caught]
-    return [text for text in texts if "usersessions" not in text and not text.startswith(("SAVEPOINT", "RELEASE"))]
