@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import BigIntegerField, Value
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -24,7 +25,7 @@ from review import autochecks, casefile, rules
 from review.autochecks import run_checks
 from review.connectors import labels as connector_labels
 from review.domain.blockers import open_points, proposal_of
-from review.models import Check, Decision, Verdict
+from review.models import Check, ChecklistAnswer, Decision, Verdict
 from review.queries import Filters
 from review.views.base import actor_of, authority_view, case_url, shown_case
 from rulebook import clocks
@@ -148,6 +149,19 @@ def _checks(filing: Filing) -> list[Check]:
     return rows
 
 
+def _results(filing: Filing) -> tuple[list[Check], list[ChecklistAnswer]]:
+    """What the panel has to know of checks and checklist where neither is shown: one query for both."""
+    at = {"filing": filing, "version": filing.version}
+    checks = Check.objects.filter(**at).values_list(Value("check"), "code", "result", "overridden_by_id")
+    given = ChecklistAnswer.objects.filter(**at, ok=True)
+    answers = given.values_list(Value("answer"), "key", Value(""), Value(None, output_field=BigIntegerField()))
+    rows = list(checks.union(answers, all=True))
+    found = [Check(**at, code=code, result=why, overridden_by_id=by) for kind, code, why, by in rows if kind == "check"]
+    if not found and filing.state in AUTHORITY_STATES:
+        found = run_checks(filing=filing, now=moment())
+    return found, [ChecklistAnswer(**at, key=key, ok=True) for kind, key, _why, _who in rows if kind == "answer"]
+
+
 def _compare(
     request: HttpRequest, filing: Filing, versions: list[FilingVersion], policy: Policy, verdicts: dict[str, Verdict]
 ) -> dict[str, Any]:
@@ -240,10 +254,12 @@ def _decision(
     if barred:
         return {"may_decide": False, "decision_reasons": barred}
     proposal = proposal_of(filing, actor, policy)
+    if checks is None or answers is None:
+        checks, answers = _results(filing)
     points = open_points(
         verdicts=verdicts.values(),
-        checks=checks if checks is not None else _checks(filing),
-        answers=answers if answers is not None else filing.checklist_answers.filter(version=filing.version, ok=True),
+        checks=checks,
+        answers=answers,
         proposal=proposal,
         by=actor,
         policy=policy,
