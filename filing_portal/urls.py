@@ -26,6 +26,7 @@ ROOMS = [
     ("api/v1/notices/", "notices.api_urls"),
     ("api/v1/platform-records/", "providers.api.public_urls"),
     ("api/v1/provider/", "providers.api.urls"),
+    ("api/v1/institution/", "users.api.urls"),
     ("api/v1/authority/", "review.api.urls"),
 ]
 

@@ -230,6 +230,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "FilingKindEnum": "providers.enums.FilingKind",
         "FilingStateEnum": "providers.enums.FilingState",
+        "EntryLineStatusEnum": "registry.enums.EntryState",
+        "UseStateEnum": "users.enums.UseState",
     },
 }
 

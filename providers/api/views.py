@@ -45,14 +45,6 @@ KEY = OpenApiParameter(
 )
 
 
-def material_value(row: Material) -> dict[str, Any]:
-    """How a document names a file."""
-    return {
-        "id": row.pk, "name": row.name, "sha256": row.sha256, "size": row.size, "pages": row.pages,
-        "type": row.content_type,
-    }  # fmt: skip
-
-
 class ProviderView(ActorView):
     """For provider roles; tokens of the scope ``provider``, or ``read`` for reading."""
 
@@ -138,7 +130,7 @@ class Part(ProviderView):
         row = Material.objects.visible_to(self.actor).filter(pk=wanted).first() if isinstance(wanted, int) else None
         if row is None:
             raise ValidationError({item.name: [_("Upload the file first and give its id.")]})
-        return material_value(row)
+        return materials.file_value(row)
 
 
 class Problems(ProviderView):
@@ -219,17 +211,11 @@ class Materials(ProviderView):
         sent = self.read(MaterialIn, request)["file"]
         unit = Unit.objects.get(pk=self.actor.unit_id)
         try:
-            found = materials.inspect(sent, sent.name or "")
-            scan = materials.scanner().scan(sent)
-            if not scan.may_keep:
-                raise materials.Refused(scan.status, _("The virus scanner did not let this file pass."))
+            examined = materials.examine(sent)
         except materials.Refused as refused:
             raise ValidationError({"file": [str(refused.message)]}) from refused
-        row = domain.add_material(
-            unit=unit, upload=sent, name=found.name, content_type=found.type, sha256=found.sha256, pages=found.pages,
-            scan=scan.status, by=self.actor, now=moment(),
-        )  # fmt: skip
-        return Response(MaterialOut(material_value(row)).data, status=201)
+        row = domain.add_material(unit=unit, by=self.actor, now=moment(), **examined)
+        return Response(MaterialOut(materials.file_value(row)).data, status=201)
 
 
 class FormSchema(ProviderView):

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ledger.acts import ActError, Refused
 from providers import forms, materials, presentation, schema
@@ -196,41 +195,13 @@ def _json_refusal(error: ActError) -> JsonResponse:
     return JsonResponse({"error": " ".join(reasons), "code": str(error.code)}, status=error.status)
 
 
-_INFECTED = gettext_lazy("The virus scanner found something in this file; it was not kept.")
-_UNSCANNED = gettext_lazy(
-    "The virus scanner does not answer at the moment; please try again in a few minutes."
-)
-
-
 def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
     """Inspects, scans, keeps the file and writes it into the field. Raises ``materials.Refused`` or an ``ActError``."""
     by = actor_of(page.request)
     reasons = page.desk.may_edit(by, page.filing)
     if reasons:
         raise Refused(reasons)
-    found = materials.inspect(sent, sent.name or "")  # type: ignore[arg-type]
-    scan = materials.scanner().scan(sent)  # type: ignore[arg-type]
-    if not scan.may_keep:
-        raise materials.Refused(scan.status, _INFECTED if scan.status == "infected" else _UNSCANNED)
-    row = page.desk.keep(
-        page.filing,
-        by,
-        page.now,
-        upload=sent,
-        name=found.name,
-        content_type=found.type,
-        sha256=found.sha256,
-        pages=found.pages,
-        scan=scan.status,
-    )
-    value = {
-        "id": row.pk,
-        "name": row.name,
-        "sha256": row.sha256,
-        "size": row.size,
-        "type": row.content_type,
-        "pages": row.pages,
-    }
+    value = materials.file_value(page.desk.keep(page.filing, by, page.now, **materials.examine(sent)))
     page.save({key: value})
     return value
 

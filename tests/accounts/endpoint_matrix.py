@@ -398,6 +398,7 @@ MATRIX: dict[str, Row] = {
     "institution_unit": Row("own_use"),
     "institution_responsible": Row("own_use", method="post"),
     "institution_system": Row("own_use", method="post"),
+    "api_institution_*": Row("institutions", why=_API),
     "use_start": Row("own_use", "number", why="needs a published entry: tests/users"),
     "use_start_own": Row("own_use"),
     "use": Row("institutions", "use"),

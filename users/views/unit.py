@@ -93,11 +93,5 @@ def system(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, sent: UploadedFile) -> UseMaterial:
     """Inspects, scans and keeps a file. Raises ``materials.Refused`` or an ``ActError``."""
-    found: Any = materials.inspect(sent, sent.name or "")  # type: ignore[arg-type]
-    scan = materials.scanner().scan(sent)  # type: ignore[arg-type]
-    if not scan.may_keep:
-        raise materials.Refused(scan.status, _("The virus scanner did not let this file pass."))
-    return domain.add_material(
-        unit=unit_of(request), upload=sent, name=found.name, content_type=found.type, sha256=found.sha256,
-        pages=found.pages, scan=scan.status, by=actor_of(request), now=moment(),
-    )  # fmt: skip
+    examined: dict[str, Any] = materials.examine(sent)
+    return domain.add_material(unit=unit_of(request), by=actor_of(request), now=moment(), **examined)
