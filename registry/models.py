@@ -188,9 +188,11 @@ class Entry(models.Model):
     def clear_rectification(self) -> None:
         """rectifying → published"""
 
-    @transition(field=state, source=EntryState.PUBLISHED, target=EntryState.OFFLINE)
+    @transition(
+        field=state, source=[EntryState.PUBLISHED, EntryState.RECTIFYING], target=EntryState.OFFLINE
+    )
     def take_offline(self) -> None:
-        """published → offline"""
+        """published, rectifying → offline"""
 
     @transition(field=state, source=EntryState.OFFLINE, target=EntryState.PUBLISHED)
     def resume(self) -> None:

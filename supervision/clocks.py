@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notices.domain import Holder, register_holder
+from registry import domain as registry
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
@@ -34,6 +35,7 @@ def register() -> None:
     register_holder(ClockKind.FORWARDING, forwarding_holder)
     clocks.register(ClockKind.RECTIFICATION, on_due=rectification.run_out_when_due)
     clocks.on_clock_moved(rectification.follow_calendar)
+    registry.on_move(rectification.entry_moved)
     clocks.register(
         ClockKind.FORWARDING, on_due=forwarding.forwarding_due, on_moved=forwarding.forwarding_moved
     )

@@ -11,6 +11,7 @@ from registry.domain.publication import (
 from registry.domain.status import (
     cancel,
     clear_rectification,
+    move_many,
     move_rectification,
     on_move,
     order_rectification,
@@ -26,6 +27,7 @@ __all__ = [
     "clear_rectification",
     "confirm",
     "mark_change_under_review",
+    "move_many",
     "move_rectification",
     "on_move",
     "order_rectification",

@@ -13,11 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from ledger.acts import Actor, Audience, Reason, Reasons, Refused, perform
+from ledger.acts import Actor, Audience, Reason, Reasons, Refused, perform, perform_many
 from registry import rules
 from registry.domain.publication import add_event, refresh
 from registry.enums import EntryState, EventKind
-from registry.models import Entry
+from registry.models import Entry, EntryEvent
 
 #: said of every entry that is offline: what it means, and what it does not mean
 OFFLINE_ZH = "该应用暂时下线：在本平台不可选用，不代表已从应用商店下架。"
@@ -117,14 +117,19 @@ def take_offline(
     *, entry: Entry, reason: str, by: Actor, now: datetime, public_text: str = "", text_en: str = "",
     basis: Sequence[str] = (), seen_state: str | None = None,
 ) -> Entry:  # fmt: skip
-    """published → offline: not selectable here, which does not mean removed from app stores.
+    """published or rectifying → offline: not selectable here, which does not mean removed from app stores.
 
+    An order to rectify goes on; when the entry is resumed before it ends, supervision marks it again.
     Effects: the public text (a standard one where none is given), the reason, a public event.
     Raises ``Refused`` (also without a reason), ``AlreadyMoved``.
     """
     _reason_needed(reason)
+
+    def change(row: Entry) -> None:
+        row.rectify_until = None
+
     return _move(
-        entry, "take_offline", EntryState.OFFLINE, EventKind.OFFLINE, by, now, basis=basis,
+        entry, "take_offline", EntryState.OFFLINE, EventKind.OFFLINE, by, now, basis=basis, change=change,
         public_text=public_text.strip() or OFFLINE_ZH, text_en=text_en or OFFLINE_EN, reason=reason,
         seen_state=seen_state,
     )  # fmt: skip
@@ -180,6 +185,66 @@ def revoke(
     )  # fmt: skip
 
 
+def move_many(
+    *,
+    verb: str,
+    entries: Sequence[Entry],
+    reason: str,
+    by: Actor,
+    now: datetime,
+    public_text: str = "",
+    text_en: str = "",
+    basis: Sequence[str] = (),
+) -> list[Entry]:
+    """:func:`revoke` or :func:`take_offline` for many entries in one transaction: all of them, or none.
+
+    ``verb`` is the name of the function. Each entry is asked, moved and recorded in its own chain, with its
+    public event; only the statements are fewer. What one is refused raises for all: take them one by one then.
+    """
+    _reason_needed(reason)
+    target, kind = _MANY[verb]
+    texts = {"public_text": public_text.strip() or reason.strip(), "text_en": text_en}
+    if target == EntryState.OFFLINE:
+        texts = {"public_text": public_text.strip() or OFFLINE_ZH, "text_en": text_en or OFFLINE_EN}
+
+    def change(row: Entry) -> None:
+        row.rectify_until = None
+        _set(row, target, texts["public_text"], reason, now)
+
+    def effects(rows: list[Entry]) -> None:
+        EntryEvent.objects.bulk_create(
+            [
+                EntryEvent(entry=row, kind=kind, at=now, text_zh=reason.strip(), text_en=texts["text_en"])
+                for row in rows
+            ]
+        )
+        for row in rows:
+            for callback in _listeners:
+                callback(row, verb, by, now)
+
+    return perform_many(
+        verb=verb, subjects=entries, by=by, now=now, rule=rules.may_administer, transition=verb, basis=basis,
+        payload=lambda row: {"number": row.number}, change=change, effects=effects, audience=Audience.PUBLIC,
+    )  # fmt: skip
+
+
+_MANY = {
+    "revoke": (EntryState.REVOKED, EventKind.REVOKED),
+    "take_offline": (EntryState.OFFLINE, EventKind.OFFLINE),
+}
+
+
+def _set(row: Entry, target: EntryState, public_text: str, reason: str, now: datetime) -> None:
+    """What every move sets."""
+    row.status_public_text = public_text.strip()
+    row.status_reason = reason.strip()
+    row.status_since = row.updated_at = now
+    if target in (EntryState.REVOKED, EntryState.CANCELLED):
+        row.change_under_review = False
+        row.open_items = row.open_items_until = None
+    refresh(row, state=target)
+
+
 def _reason_needed(reason: str) -> None:
     if not reason.strip():
         raise Refused(Reasons.of(Reason("reason_needed", _("State the reason; it is published."))))
@@ -205,15 +270,9 @@ def _move(
     """The common part: ``public_text`` stays on the entry while the state holds, ``event_text`` does not."""
 
     def set_fields(row: Entry) -> None:
-        row.status_public_text = public_text.strip()
-        row.status_reason = reason.strip()
-        row.status_since = row.updated_at = now
-        if target in (EntryState.REVOKED, EntryState.CANCELLED):
-            row.change_under_review = False
-            row.open_items = row.open_items_until = None
         if change is not None:
             change(row)
-        refresh(row, state=target)
+        _set(row, target, public_text, reason, now)
 
     def effects(row: Entry, _record: object) -> None:
         text = event_text.strip() or reason.strip() or public_text.strip()

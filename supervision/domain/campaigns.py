@@ -1,7 +1,7 @@
 """Category campaigns: one decision, many entries (notice of the Measures 3; Beijing notice 3(5)).
 
-The entries are frozen as items when the campaign is decided. Each item is one transaction: claimed, done
-through the registry's verb, marked. A worker that is killed loses the item it was at, which stays pending.
+The entries are frozen as items when the campaign is decided. Items are done fifty in a transaction: claimed,
+done through the registry's verb, marked. A worker that is killed loses the batch it was at, which stays pending.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from supervision.queries import FilterInvalid, campaign_entries, check_filter
 log = logging.getLogger(__name__)
 
 PAGE = 500
+BATCH = 50  # entries in one transaction
 MOST_ATTEMPTS = 3
 EDITABLE = ("title_zh", "title_en", "effect", "filter", "reason", "public_text", "text_en", "articles")
 
@@ -171,9 +172,9 @@ class Worked:
 def run_campaign(*, campaign_id: int, now: datetime, limit: int | None = None) -> Worked:
     """Carries a decided campaign out, item by item; safe to stop, to run again, and to run twice at once.
 
-    Effects of each item, in one transaction: the entry offline or revoked with the public text (and through
-    the registry's hook the uses of it marked), a notice to the provider that says how to object, the item's
-    status. An entry that is in that state already, or ended, is skipped; one whose act fails is tried again
+    Effects of each item, in the transaction of its batch: the entry offline or revoked with the public text
+    (and through the registry's hook the uses of it marked), a notice to the provider that says how to object,
+    the item's status. An entry that is in that state already, or ended, is skipped; one whose act fails is tried again
     in later runs and given up after three. When nothing is pending: running → done, a notice to the
     authority. ``limit`` bounds the items of this run.
     """
@@ -194,13 +195,8 @@ def run_campaign(*, campaign_id: int, now: datetime, limit: int | None = None) -
         if not page:
             break
         last = page[-1][0]
-        entries = (
-            Entry.objects.select_related("unit").only("number", "app_name", "state", "unit__name").in_bulk(
-                [entry_id for _item, entry_id in page]
-            )
-        )  # fmt: skip
-        for item, entry_id in page:
-            _one(campaign, item, entries[entry_id], by, now, worked)
+        for place in range(0, len(page), BATCH):
+            _batch(campaign, dict(page[place : place + BATCH]), by, now, worked)
         count(campaign)
     count(campaign)
     if not CampaignItem.objects.filter(campaign=campaign, status=ItemStatus.PENDING).exists():
@@ -221,20 +217,46 @@ def count(campaign: Campaign) -> None:
 
 _CLAIM = """
     UPDATE supervision_campaignitem SET status = 'done', at = %s, attempts = attempts + 1
-    WHERE id = %s AND status = 'pending'
+    WHERE id = ANY(%s) AND status = 'pending' RETURNING id
 """
 
 
-def _one(campaign: Campaign, item: int, entry: Entry, by: Actor, now: datetime, worked: Worked) -> None:
-    """One item in one transaction. What it needs is repeated when the commit is lost, so it need not be waited for."""
+def _batch(campaign: Campaign, items: dict[int, int], by: Actor, now: datetime, worked: Worked) -> None:
+    """Some items in one transaction; where one of them is refused or fails, each of them in one of its own.
+
+    Nobody waits for the disk: what a lost commit did is repeated, since its items are pending again.
+    """
+    found = Entry.objects.select_related("unit").only("number", "app_name", "state", "unit__name").in_bulk(
+        list(items.values())
+    )
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            cursor.execute(_CLAIM, [now, item])
-            if not cursor.rowcount:
+        with transaction.atomic():
+            mine = [found[items[item]] for item in _claim(list(items), now)]
+            _move(campaign, mine, by, now)
+        worked.done += len(mine)
+    except Exception as error:
+        if not isinstance(error, ActError):
+            log.exception("campaign %s: a batch failed, its entries are taken one by one", campaign.pk)
+        for item, entry_id in items.items():
+            _one(campaign, item, found[entry_id], by, now, worked)
+
+
+def _claim(items: list[int], now: datetime) -> list[int]:
+    """Marks the items as done, to be true with the commit; returns those that were pending, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(_CLAIM, [now, items])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _one(campaign: Campaign, item: int, entry: Entry, by: Actor, now: datetime, worked: Worked) -> None:
+    """One item in one transaction."""
+    try:
+        with transaction.atomic():
+            if not _claim([item], now):
                 return
             try:
-                _move(campaign, entry, by, now)
+                _move(campaign, [entry], by, now)
                 worked.done += 1
             except AlreadyMoved as moved:
                 _skip(item, f"state: {moved.state}")
@@ -250,23 +272,30 @@ def _one(campaign: Campaign, item: int, entry: Entry, by: Actor, now: datetime, 
             worked.failed += 1
 
 
-def _move(campaign: Campaign, entry: Entry, by: Actor, now: datetime) -> None:
+def _move(campaign: Campaign, entries: list[Entry], by: Actor, now: datetime) -> None:
+    """What befalls the entries, and the notices to their providers."""
     revokes = campaign.effect == CampaignEffect.REVOKE
-    act = registry.revoke if revokes else registry.take_offline
-    act(
-        entry=entry, reason=campaign.reason, public_text=campaign.public_text, text_en=campaign.text_en, by=by, now=now,
-        basis=tuple(campaign.articles),
+    registry.move_many(
+        verb="revoke" if revokes else "take_offline", entries=entries, reason=campaign.reason,
+        public_text=campaign.public_text, text_en=campaign.text_en, by=by, now=now, basis=tuple(campaign.articles),
     )  # fmt: skip
-    params = {
+    common = {
         "case_no": campaign.case_no,
-        "number": entry.number,
-        "app_name": entry.app_name,
         "authority": campaign.authority.name,
         "authority_en": campaign.authority.name_en,
         "reason": campaign.reason,
     }
     kind = "campaign_revoked" if revokes else "campaign_offline"
-    serve_many([Item(kind, entry.unit, entry, params, f"campaign:{campaign.pk}:{entry.pk}")], now=now)
+    serve_many(
+        [
+            Item(
+                kind, entry.unit, entry, {**common, "number": entry.number, "app_name": entry.app_name},
+                f"campaign:{campaign.pk}:{entry.pk}",
+            )
+            for entry in entries
+        ],
+        now=now,
+    )  # fmt: skip
 
 
 def _skip(item: int, note: str) -> None:

@@ -267,6 +267,17 @@ def follow_calendar(clock: Clock, previous: date, now: datetime) -> None:
         _move_mark(row, Actor.system(), now)
 
 
+def entry_moved(entry: Entry, verb: str, by: Actor, now: datetime) -> None:
+    """The registry's hook: an app that comes back while an order for it is open carries the mark again."""
+    if verb != "resume":
+        return
+    row = RectificationOrder.objects.select_related(*RELATED).filter(entry=entry).open().first()
+    if row is not None and row.due_day is not None:
+        registry.order_rectification(
+            entry=entry, until=row.due_day, public_text=row.public_text, by=by, now=now, basis=tuple(row.articles)
+        )
+
+
 # --- parts ---------------------------------------------------------------------------------------------
 
 

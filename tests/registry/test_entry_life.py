@@ -43,6 +43,7 @@ ALLOWED = {
     ("published", "mark"): "published",
     ("rectifying", "clear_rectification"): "published",
     ("rectifying", "revoke"): "revoked",
+    ("rectifying", "take_offline"): "offline",
     ("rectifying", "republish"): "rectifying",
     ("rectifying", "mark"): "rectifying",
     ("offline", "resume"): "published",
