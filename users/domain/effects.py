@@ -14,7 +14,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Reason, Reasons, perform, perform_many
-from notices.domain import serve
 from notices.domain.serve import Item, serve_many
 from notices.enums import Side
 from rulebook import clocks
@@ -41,10 +40,7 @@ class Act:
         """The act on one use."""
 
         def tell(row: UserFiling, record: object) -> None:
-            item = self._item(row, now, sweep)
-            serve(
-                kind=item.kind, to_unit=item.to_unit, subject=row, params=item.params, now=now, dedupe=item.dedupe
-            )
+            serve_many([self._item(row, now, sweep)], now=now)
 
         return perform(
             verb=self.verb, subject=filing, by=by, now=now, rule=self.rule, transition=self.transition,
