@@ -19,6 +19,7 @@ from accounts.models import Unit
 from accounts.queries import NoAuthority, authority_for_province, filing_authority
 from ledger.acts import Actor, Appended, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
+from notices.enums import Side
 from providers import rules
 from providers.enums import BranchState
 from providers.models import Branch
@@ -187,8 +188,10 @@ def _authority(province: str) -> Unit | None:
 def _tell(kind: str, row: Branch, unit: Unit | None, now: datetime) -> None:
     if unit is None:
         return
+    party = unit.pk in (row.head_id, row.unit_id) or unit.uscc == row.uscc
     serve(
-        kind=kind, to_unit=unit, subject=row, now=now, dedupe=f"{kind}:{row.pk}:{unit.pk}",
+        kind=kind, side=Side.PROVIDER if party else Side.AUTHORITY, to_unit=unit, subject=row, now=now,
+        dedupe=f"{kind}:{row.pk}:{unit.pk}",
         params={"app_name": row.name, "branch": row.name, "head": row.head.name, "uscc": row.uscc,
                 "reason": row.reason, "authority": filing_authority(row.head).name,
                 "authority_en": filing_authority(row.head).name_en},

@@ -23,6 +23,7 @@ from accounts.models import Unit
 from accounts.sheets import Column, Limits, SheetRow
 from ledger.acts import Actor, AlreadyMoved, Audience, Reason, Reasons, Refused, append, canonical
 from notices.domain import serve
+from notices.enums import Side
 from providers import rules
 from providers.enums import BatchSource, PlatformKind
 from providers.models import PlatformBatch, PlatformOperator, PlatformRecord
@@ -86,7 +87,7 @@ def designate_operator(*, unit: Unit, platform: str, by: Actor, now: datetime) -
         row.save()
         append(verb="designate_operator", subject=row, by=by, now=now, basis=["me-10"],
                payload={"unit": unit.pk, "platform": row.platform})  # fmt: skip
-        serve(kind="operator_designated", to_unit=unit, subject=row, now=now,
+        serve(kind="operator_designated", side=Side.PROVIDER, to_unit=unit, subject=row, now=now,
               params={"platform": row.platform, "app_name": row.platform})  # fmt: skip
     return row
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
+from notices.enums import Side
 from notices.models import Notice
 from providers import rules, upkeep
 from providers.models import ProviderProfile
@@ -65,7 +66,8 @@ def confirm_information(
             profile.save(update_fields=["confirmed_at"])
             append(verb="confirm_unit", subject=unit, by=by, now=now, basis=["me-n2", "op-4"])
         serve(
-            kind="information_confirmed", to_unit=unit, subject=done[0] if done else None, now=now, legal=False,
+            kind="information_confirmed", side=Side.PROVIDER, to_unit=unit, legal=False, now=now,
+            subject=done[0] if done else None,
             params={"count": len(done), "day": local_date(now).isoformat(), "app_name": _names(done) or unit.name},
         )  # fmt: skip
     return done
@@ -146,6 +148,7 @@ def _remind_confirmations(now: datetime, done: Reminded) -> None:
 def _serve_confirmation(unit: Unit, entries: list[Entry], fresh: Freshness, now: datetime, key: str) -> Notice:
     return serve(
         kind="information_stale" if fresh.stale else "information_due",
+        side=Side.PROVIDER,
         to_unit=unit,
         subject=entries[0],
         params={"count": len(entries), "due_day": fresh.due_on.isoformat(), "app_name": _names(entries),
@@ -180,6 +183,7 @@ def _serve_open_items(entry: Entry, now: datetime, key: str) -> Notice:
     over = last is not None and now >= end_of_day(last)
     return serve(
         kind="open_items_over" if over else "open_items",
+        side=Side.PROVIDER,
         to_unit=entry.unit,
         subject=entry,
         params=_open_params(entry),
