@@ -29,7 +29,7 @@ def holder(clock: Clock) -> Holder | None:
         return None
     return Holder(
         filing.authority, filing, params=notice_params(filing), others=(filing.unit,),
-        side=Side.AUTHORITY, others_side=Side.INSTITUTION,
+        side=Side.AUTHORITY, others_side=Side.INSTITUTION, kind="use_target_soon", overdue_kind="use_target_passed",
     )  # fmt: skip
 
 

@@ -122,6 +122,27 @@ KINDS = (
         tone="act",
     ),
     Kind(
+        "use_target_soon",
+        label=_("The service target of a confirmation comes near"),
+        title=_("Service target on %(due_day)s: %(app_name)s"),
+        body=_("The user filing %(case_no)s of %(unit)s for “%(app_name)s” awaits your confirmation."),
+        article="me-19",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_target_passed",
+        label=_("The service target of a confirmation has passed"),
+        title=_("Still to be confirmed: %(app_name)s"),
+        body=_(
+            "The user filing %(case_no)s of %(unit)s for “%(app_name)s” has waited for your confirmation since before "
+            "%(due_day)s, the day of your service target. It is no legal period, and time confirms nothing."
+        ),
+        article="me-19",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
         "use_rerouted",
         label=_("A user filing goes to another authority"),
         title=_("Now with another authority: %(app_name)s"),

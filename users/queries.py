@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Level, UnitKind
-from accounts.models import Unit
+from accounts.enums import INSTITUTION_ROLES, Level, UnitKind
+from accounts.models import Membership, Unit
 from accounts.queries import NoAuthority, authority_for_province, ministry
 from ledger.acts import Actor, Reason, Reasons
 from providers.checks.text import fill
@@ -221,6 +221,14 @@ def warnings(filing: UserFiling, now: datetime) -> Reasons:
         found.append(Reason("overlap", fill(text, app=other.app_name), article="op-12"))
     if not policy.get("uses_limit_hard"):
         found.extend(Reasons.of(over_limit(filing, policy)))
+    if needs_unit_review(filing, policy) and _people_of(filing.unit) < 2:
+        found.append(
+            Reason(
+                "no_second_person",
+                _("The school’s own review needs a second person; invite one before you hand in."),
+                article="op-10",
+            )
+        )
     if current_system(filing.unit) is None:
         found.append(
             Reason("no_selection_system", _("The unit has not uploaded its selection system."), article="me-8")
@@ -230,6 +238,12 @@ def warnings(filing: UserFiling, now: datetime) -> Reasons:
             Reason("no_department", _("The unit has not named its department in charge."), article="op-8")
         )
     return found
+
+
+def _people_of(unit: Unit) -> int:
+    """How many people act for the unit as an institution."""
+    members = Membership.objects.active().filter(unit=unit, role__in=INSTITUTION_ROLES, person__is_active=True)
+    return members.count()
 
 
 def live_use(unit: Unit, entry: Entry) -> UserFiling | None:

@@ -25,7 +25,8 @@ class Holder:
     """Who holds a clock: whom to remind, of what, and who stands above him.
 
     ``params`` fills the wording (``app_name``, ``case_no`` …); ``others`` are told when it moves. ``side``
-    and ``others_side`` say as what they are served, where that does not follow from the unit.
+    and ``others_side`` say as what they are served, where that does not follow from the unit. The kinds are
+    those of a legal period; a service target has words of its own.
     """
 
     unit: Unit
@@ -35,6 +36,8 @@ class Holder:
     others: tuple[Unit, ...] = ()
     side: str | None = None
     others_side: str | None = None
+    kind: str = "reminder"
+    overdue_kind: str = "reminder_overdue"
 
 
 Found = Holder | tuple[Unit, models.Model, Unit | None] | None
@@ -120,7 +123,7 @@ def _remind(clock: Clock, offsets: list[int], newest: int, now: datetime, done: 
     key = f"reminder:{clock.pk}:{newest}:{clock.due_day}"
     params = _params(clock, held)
     serve(
-        kind="reminder_overdue" if overdue else "reminder",
+        kind=held.overdue_kind if overdue else held.kind,
         to_unit=held.unit,
         subject=held.subject,
         params=params,

@@ -249,6 +249,8 @@ def test_overlap_number_system_and_department_are_warned_of():
     second = make.draft(unit)
     found = queries.warnings(second, make.NOW)
     assert found.codes == ["overlap", "too_many_uses", "no_selection_system", "no_department"]
+    alone = make.draft()
+    assert "no_second_person" in queries.warnings(alone, make.NOW).codes
     assert first.app_name in str(found[0])
     assert problems(second) == {}  # warnings bar nothing
     other = make.draft(unit, functions=["sports"])

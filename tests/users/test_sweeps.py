@@ -278,3 +278,27 @@ def test_actors_of_a_sweep_are_the_portal_itself():
     record = Record.objects.get(subject_id=filing.pk, verb="suspend")
     assert (record.actor_kind, record.actor_id) == ("system", None)
     assert record.payload == {"cause": "revoked", "from": "confirmed"}
+
+
+@pytest.mark.django_db
+def test_a_use_that_fails_hurts_no_other_and_is_told(nobody_listens):
+    """A row that the database refuses to change: the others are marked, the job stays open and says why."""
+    entry = make.entry()
+    confirmed_uses(entry, 6)
+    revoke(entry)
+    bad = UserFiling.objects.order_by("pk")[2]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused here'; END $$;"
+            f"CREATE TRIGGER refuse_one BEFORE UPDATE ON users_userfiling FOR EACH ROW WHEN (OLD.id = {bad.pk})"
+            " EXECUTE FUNCTION refuse_one()"
+        )
+    result = domain.work_off(sweep=UseSweep.objects.get(), now=LATER)
+    assert (result.done, result.failed, result.finished) == (5, {bad.pk}, False)
+    sweep = UseSweep.objects.get()
+    assert (sweep.done, sweep.failed, sweep.finished_at) == (5, 1, None)
+    assert "refused here" in sweep.last_error
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refuse_one ON users_userfiling; DROP FUNCTION refuse_one()")
+    mark_uses()
+    once_each(6)

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Unit
 from ledger.acts import Reason, Reasons
+from notices.enums import Side
 from registry.models import Entry
 from users.models import UserFiling
 
@@ -48,6 +50,11 @@ def notice_params(row: UserFiling) -> dict[str, Any]:
         "due_day": row.due_day.isoformat() if row.due_day else "",
         "version": row.version,
     }
+
+
+def both(row: UserFiling) -> list[tuple[Unit, Side]]:
+    """The confirming authority and the unit, each on its side; for the ministry's own uses the same unit twice."""
+    return [(row.authority, Side.AUTHORITY), (row.unit, Side.INSTITUTION)]
 
 
 def same_version(row: UserFiling, seen: int | None) -> Reasons:

@@ -9,10 +9,9 @@ from accounts.models import Unit
 from accounts.queries import subtree
 from ledger.acts import Actor, Appended, Reason, Reasons, perform
 from notices.domain import serve
-from notices.enums import Side
 from rulebook.models import Clock
 from users import queries, rules
-from users.domain.common import notice_params
+from users.domain.common import both, notice_params
 from users.domain.steps import RELATED
 from users.models import UserFiling
 
@@ -54,11 +53,10 @@ def reroute(*, filing: UserFiling, by: Actor, now: datetime) -> UserFiling:
         Clock.objects.about(row).running().update(authority_code=row.authority.code)
         if row.submitted_at is None:
             return
-        for unit in (row.unit, row.authority):
+        for unit, side in both(row):
             serve(
-                kind="use_rerouted", to_unit=unit, subject=row,
-                side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=notice_params(row), now=now,
-                dedupe=f"use_rerouted:{row.pk}:{record.id}:{unit.pk}",
+                kind="use_rerouted", to_unit=unit, side=side, subject=row, params=notice_params(row), now=now,
+                dedupe=f"use_rerouted:{row.pk}:{record.id}:{side}",
             )  # fmt: skip
 
     return perform(

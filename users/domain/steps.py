@@ -14,7 +14,7 @@ from rulebook import clocks
 from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import queries, schema
-from users.domain.common import next_number, notice_params
+from users.domain.common import both, next_number, notice_params
 from users.enums import CONFIRM_TARGET, Cause
 from users.models import UseDecision, UseNote, UserFiling
 
@@ -43,11 +43,10 @@ def reach_authority(row: UserFiling, policy: Policy, now: datetime, *, clock: bo
 def tell_authority(row: UserFiling, now: datetime, *, again: bool = False) -> None:
     """The authority and the unit are told that the filing is with the authority (Opinions 10: reported upwards)."""
     kind = "use_change_reported" if row.confirmed_version else "use_resubmitted" if again else "use_submitted"
-    for unit in (row.authority, row.unit):
+    for unit, side in both(row):
         serve(
-            kind=kind, to_unit=unit, subject=row,
-            side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=notice_params(row), now=now,
-            dedupe=f"{kind}:{row.pk}:{row.version}:{unit.pk}",
+            kind=kind, to_unit=unit, side=side, subject=row, params=notice_params(row), now=now,
+            dedupe=f"{kind}:{row.pk}:{row.version}:{side}",
         )  # fmt: skip
 
 
@@ -67,13 +66,12 @@ def make_confirmed(row: UserFiling, now: datetime) -> None:
 def tell_confirmed(row: UserFiling, now: datetime) -> None:
     """The unit is told; by a recommended list also the authority, since nobody of it has decided."""
     waived = row.authority_review_waived_by_id is not None
-    params = notice_params(row)
-    for unit in (row.unit, row.authority) if waived else (row.unit,):
-        serve(
-            kind="use_confirmed", to_unit=unit, subject=row,
-            side=Side.INSTITUTION if unit.pk == row.unit_id else Side.AUTHORITY, params=params, now=now,
-            dedupe=f"use_confirmed:{row.pk}:{row.version}:{unit.pk}",
-        )  # fmt: skip
+    for unit, side in both(row):
+        if waived or side == Side.INSTITUTION:
+            serve(
+                kind="use_confirmed", to_unit=unit, side=side, subject=row, params=notice_params(row), now=now,
+                dedupe=f"use_confirmed:{row.pk}:{row.version}:{side}",
+            )  # fmt: skip
 
 
 def says_something(notes: Sequence[dict[str, str]], comment: str) -> Reason | None:

@@ -25,7 +25,8 @@ from users.models import UserFiling, UseSweep
 log = logging.getLogger(__name__)
 
 BATCH = 200
-MOST_ATTEMPTS = 20  # runs after which a job with failures is closed; they are counted on its row
+MOST_ATTEMPTS = 20  # runs in which nothing but failures was left, before a job is closed; its row counts them
+SHARED_FROM = 2_000  # from so many uses on, two workers share a job
 _CAUSES = {SweepMove.OFFLINE: Cause.OFFLINE, SweepMove.REVOKE: Cause.REVOKED, SweepMove.CANCEL: Cause.CANCELLED}
 
 _worker: list[Any] = []
@@ -49,14 +50,14 @@ def entry_moved(entry: Entry, verb: str, by: Actor, now: datetime) -> None:
         return
     text = entry.status_public_text or entry.status_reason
     sweep = UseSweep.objects.create(entry=entry, move=verb, text=text, total=total, moved_at=now)
-    transaction.on_commit(lambda: _nudge(sweep.pk), robust=True)
+    transaction.on_commit(lambda: _nudge(sweep.pk, 2 if total >= SHARED_FROM else 1), robust=True)
 
 
-def _nudge(pk: int) -> None:
-    """Asks a worker; where the broker is away, beat finds the job within a minute."""
+def _nudge(pk: int, workers: int) -> None:
+    """Asks a worker, or two; where the broker is away, beat finds the job within a minute."""
     try:
-        if _worker:
-            _worker[0].apply_async(args=[pk], retry=False)
+        for task in _worker * workers:
+            task.apply_async(args=[pk], retry=False)
     except Exception:
         log.warning("could not queue sweep %s; the next beat will find it", pk, exc_info=True)
 
@@ -99,7 +100,6 @@ def work_off(
         return Marked(finished=True)
     if UseSweep.objects.filter(entry_id=job.entry_id, finished_at=None, pk__lt=job.pk).exists():
         return result
-    UseSweep.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
     UseSweep.objects.filter(pk=job.pk, started_at=None).update(started_at=now)
     place = job.cursor
     while limit is None or result.done + len(result.failed) < limit:
@@ -187,11 +187,11 @@ def _mark(job: UseSweep, verb: str, rows: list[UserFiling], now: datetime, resul
 
 def _finish(job: UseSweep, now: datetime, result: Marked) -> None:
     """Closes the job where no use is left unmarked; what is held elsewhere leaves it open for the next run."""
+    if result.failed and not result.done:
+        UseSweep.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1)
     left = _concerned(job.entry_id).filter(last_sweep__lt=job.pk)
-    attempts = UseSweep.objects.values_list("attempts", flat=True).get(pk=job.pk)
-    result.finished = not left.exists() or (
-        attempts >= MOST_ATTEMPTS and not left.exclude(pk__in=result.failed).exists()
-    )
+    given_up = UseSweep.objects.filter(pk=job.pk, attempts__gte=MOST_ATTEMPTS).exists()
+    result.finished = not left.exists() or (given_up and not left.exclude(pk__in=result.failed).exists())
     UseSweep.objects.filter(pk=job.pk).update(
         failed=len(result.failed), last_error=result.error, finished_at=now if result.finished else None
     )
