@@ -32,7 +32,8 @@ def check(filing) -> None:
     assert bool(row.public) == bool(row.confirmed_version)
     confirmations = UseDecision.objects.filter(filing=row, verb="confirm").count()
     assert bool(confirmations) == bool(row.confirmed_version)
-    assert (row.state == "suspended") == bool(row.suspended_from)
+    if row.state != "withdrawn":  # an ended use remembers that it was suspended
+        assert (row.state == "suspended") == bool(row.suspended_from)
     assert (row.submitted_at is not None) == bool(row.case_no)
     assert row.state not in EDITABLE_STATES or not row.suspended_at
     last = Record.objects.filter(subject_type="users.userfiling", subject_id=row.pk).latest("seq")
