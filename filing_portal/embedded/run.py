@@ -147,7 +147,7 @@ def prepare() -> None:
 
     compile_catalogue()
     say("bringing the database up to date")
-    call_command("migrate", verbosity=0, interactive=False)
+    call_command("prepare_database", stdout=open(os.devnull, "w"))  # noqa: SIM115  closed with the process
     collect_static()
     for command in SEEDS:
         if command in get_commands():
