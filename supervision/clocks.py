@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from notices.domain import Holder, register_holder
+from notices.enums import Side
 from registry import domain as registry
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
 from supervision.domain import complaints, forwarding, rectification, referrals
 from supervision.models import Forwarding, RectificationOrder
+
+#: the provider of its own period, the authority of the calendar that moves it
+SIDES = (Side.PROVIDER, Side.AUTHORITY)
 
 
 def order_holder(clock: Clock) -> Holder | None:
@@ -18,7 +22,7 @@ def order_holder(clock: Clock) -> Holder | None:
     ).first()
     if row is None:
         return None
-    return Holder(row.unit, row, None, rectification.params(row), (row.authority,))
+    return Holder(row.unit, row, None, rectification.params(row), (row.authority,), *SIDES)
 
 
 def forwarding_holder(clock: Clock) -> Holder | None:
@@ -26,7 +30,7 @@ def forwarding_holder(clock: Clock) -> Holder | None:
     row = Forwarding.objects.select_related("unit", "authority").filter(pk=clock.subject_id).first()
     if row is None:
         return None
-    return Holder(row.unit, row, None, {**forwarding.params(row), "case_no": row.ref_no}, (row.authority,))
+    return Holder(row.unit, row, None, {**forwarding.params(row), "case_no": row.ref_no}, (row.authority,), *SIDES)
 
 
 def register() -> None:

@@ -19,6 +19,7 @@ from django.db.models import F
 from accounts.queries import superior
 from ledger.acts import Actor, append
 from notices.domain import serve
+from notices.enums import Side
 from providers.enums import FilingState
 from providers.models import App, FilingVersion
 from registry.models import Entry
@@ -268,6 +269,7 @@ def _raise(entry: Entry, one: Finding, now: datetime) -> int:
             serve(
                 kind="warning_raised", to_unit=unit, subject=row, params=params, now=now,
                 legal=unit.pk == entry.unit_id, dedupe=f"warning:{row.pk}:{unit.pk}",
+                side=Side.PROVIDER if unit.pk == entry.unit_id else Side.AUTHORITY,
             )
     return 1
 

@@ -30,7 +30,7 @@ from supervision.models import Complaint, ComplaintCategory, ComplaintGuide
 #: what a campaign's filter may say, and of what kind it is
 FILTER_KEYS = {
     "stages": list, "functions": list, "provinces": list, "states": list, "numbers": list, "lacks": list,
-    "training": bool, "photo_search": bool, "discipline": bool, "buffer": str,
+    "training": bool, "photo_search": bool, "discipline": bool, "buffer": str, "open_items_before": str,
 }  # fmt: skip
 LACKS = ("icp", "mlps")
 
@@ -76,6 +76,7 @@ def campaign_entries(wanted: Mapping[str, Any], authority: Unit | None = None) -
 
     ``stages``, ``functions``: any of them; ``training``: preschool or subject training offered;
     ``photo_search``; ``discipline``; ``lacks``: any of ``icp``, ``mlps`` missing in the newest filed version;
+    ``open_items_before``: with items that a buffer window let come later and that were due before this day;
     ``buffer``: first submitted in that window of the ministry's policy; ``provinces``, ``states``, ``numbers``.
     Raises ``FilterInvalid``.
     """
@@ -101,6 +102,12 @@ def campaign_entries(wanted: Mapping[str, Any], authority: Unit | None = None) -
         rows = rows.filter(trains) if wanted["training"] else rows.exclude(trains)
     if wanted.get("lacks"):
         rows = rows.filter(_lacking(wanted["lacks"]))
+    if wanted.get("open_items_before"):
+        try:
+            day = date.fromisoformat(str(wanted["open_items_before"]))
+        except ValueError as error:
+            raise FilterInvalid("open_items_before", _("This is no day.")) from error
+        rows = rows.filter(open_items_until__lt=day)
     if wanted.get("buffer"):
         rows = _of_buffer(rows, str(wanted["buffer"]))
     return rows

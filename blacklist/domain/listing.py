@@ -12,11 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from blacklist import rules
 from blacklist.codes import normal
-from blacklist.enums import Ground, ListingState, ObjectionState
+from blacklist.enums import ListingState, ObjectionState
 from blacklist.models import Listing, ListingObjection
 from blacklist.queries import codes_of, family
-from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
-from notices.domain import serve
+from ledger.acts import (
+    Actor,
+    AlreadyMoved,
+    Appended,
+    Audience,
+    Reason,
+    Reasons,
+    Refused,
+    append,
+    perform,
+    perform_many,
+)
+from notices.domain import Item, serve, serve_many
+from notices.enums import Side
 from rulebook import clocks
 from rulebook.arithmetic import add_months
 from rulebook.enums import ClockKind
@@ -122,6 +134,29 @@ def cool_off(*, listing: Listing, now: datetime, by: Actor | None = None, stop_c
     itself and says ``stop_clocks=False``). Raises ``Refused`` before the day or by a person, ``AlreadyMoved``.
     """
 
+    def effects(row: Listing, record: Appended) -> None:
+        if stop_clocks:
+            clocks.stop(subject=row, kind=ClockKind.BAR, now=now)
+        serve_many([_ended(row)], now=now)
+
+    return perform(subject=listing, effects=effects, **_cooling(by or Actor.system(), now))
+
+
+def cool_off_many(*, listings: Sequence[Listing], now: datetime) -> list[Listing]:
+    """The same for many whose clocks a sweep has ended: all of them, or none.
+
+    Raises ``Refused`` or ``AlreadyMoved`` where one of them does not end.
+    """
+
+    def effects(rows: list[Listing]) -> None:
+        serve_many([_ended(row) for row in rows], now=now)
+
+    return perform_many(subjects=listings, effects=effects, **_cooling(Actor.system(), now))
+
+
+def _cooling(by: Actor, now: datetime) -> dict[str, Any]:
+    """What the end of one bar and of many have in common."""
+
     def rule(actor: Actor, row: Listing) -> Reasons:
         reasons = rules.only_the_clock(actor, row)
         if now < row.bar_ends_at:
@@ -131,16 +166,22 @@ def cool_off(*, listing: Listing, now: datetime, by: Actor | None = None, stop_c
     def change(row: Listing) -> None:
         row.ended_at = now
 
-    def effects(row: Listing, record: Appended) -> None:
-        if stop_clocks:
-            clocks.stop(subject=row, kind=ClockKind.BAR, now=now)
-        _tell(row, "bar_ended", now)
+    return {
+        "verb": "cool_off",
+        "by": by,
+        "now": now,
+        "rule": rule,
+        "transition": "cool_off",
+        "basis": ["me-24"],
+        "change": change,
+        "audience": Audience.PUBLIC,
+        "related": ("unit", "authority"),
+        "payload": lambda row: {"bar_last_day": row.bar_last_day.isoformat() if row.bar_last_day else ""},
+    }
 
-    return perform(
-        verb="cool_off", subject=listing, by=by or Actor.system(), now=now, rule=rule, transition="cool_off",
-        basis=["me-24"], change=change, effects=effects, audience=Audience.PUBLIC, related=("unit", "authority"),
-        payload=lambda row: {"bar_last_day": row.bar_last_day.isoformat() if row.bar_last_day else ""},
-    )  # fmt: skip
+
+def _ended(row: Listing) -> Item:
+    return Item("bar_ended", row.unit, row, _params(row), f"bar_ended:{row.pk}", Side.PROVIDER)
 
 
 def lift(
@@ -202,8 +243,8 @@ def object_to_listing(*, listing: Listing, text: str, by: Actor, now: datetime) 
             if unit is not None:
                 serve(
                     kind="listing_objection", to_unit=unit, subject=objection, params=_params(row), now=now,
-                    dedupe=f"listing_objection:{objection.pk}:{unit.pk}",
-                )
+                    dedupe=f"listing_objection:{objection.pk}:{unit.pk}", side=Side.AUTHORITY,
+                )  # fmt: skip
     return objection
 
 
@@ -233,6 +274,7 @@ def decide_objection(
         serve(
             kind="objection_granted" if grant else "objection_rejected", to_unit=row.unit, subject=row,
             params={**_params(row.listing), "decision": row.decision}, now=now, dedupe=f"objection:{row.pk}",
+            side=Side.PROVIDER,
         )  # fmt: skip
 
     return perform(
@@ -245,12 +287,15 @@ def decide_objection(
 
 def cool_off_when_due(clock: Clock, now: datetime) -> None:
     """What the clock does; a listing that has ended already stays as it is."""
-    from ledger.acts import AlreadyMoved
-
     try:
         cool_off(listing=Listing(pk=clock.subject_id), now=now, stop_clocks=False)
     except AlreadyMoved:
         return
+
+
+def cool_off_all_when_due(due: list[Clock], now: datetime) -> None:
+    """The same for many at once; raises where one of them has moved on, and nothing is done."""
+    cool_off_many(listings=[Listing(pk=clock.subject_id) for clock in due], now=now)
 
 
 def _params(listing: Listing) -> dict[str, Any]:
@@ -269,8 +314,6 @@ def _params(listing: Listing) -> dict[str, Any]:
 def _tell(listing: Listing, kind: str, now: datetime) -> None:
     serve(
         kind=kind, to_unit=listing.unit, subject=listing, params=_params(listing), now=now,
-        dedupe=f"{kind}:{listing.pk}",
-    )
+        dedupe=f"{kind}:{listing.pk}", side=Side.PROVIDER,
+    )  # fmt: skip
 
-
-__all__ = ["Ground", "cool_off", "cool_off_when_due", "decide_objection", "lift", "list_unit", "object_to_listing"]

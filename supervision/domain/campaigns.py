@@ -32,6 +32,7 @@ from ledger.acts import (
     perform,
 )
 from notices.domain import Item, serve, serve_many
+from notices.enums import Side
 from registry import domain as registry
 from registry.models import Entry
 from supervision import rules
@@ -290,7 +291,7 @@ def _move(campaign: Campaign, entries: list[Entry], by: Actor, now: datetime) ->
         [
             Item(
                 kind, entry.unit, entry, {**common, "number": entry.number, "app_name": entry.app_name},
-                f"campaign:{campaign.pk}:{entry.pk}",
+                f"campaign:{campaign.pk}:{entry.pk}", Side.PROVIDER,
             )
             for entry in entries
         ],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
+from notices.enums import Side
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
@@ -83,8 +84,8 @@ def forward_to_provider(
         )  # fmt: skip
         serve(
             kind="complaint_forwarded", to_unit=target, subject=sent, params=params(sent), now=now,
-            dedupe=f"complaint_forwarded:{sent.pk}",
-        )
+            dedupe=f"complaint_forwarded:{sent.pk}", side=Side.PROVIDER,
+        )  # fmt: skip
     return sent
 
 
@@ -101,8 +102,8 @@ def provider_reply(
         clocks.stop(subject=row, now=now)
         serve(
             kind="complaint_provider_replied", to_unit=row.authority, subject=row, params=params(row), now=now,
-            dedupe=f"complaint_provider_replied:{row.pk}",
-        )
+            dedupe=f"complaint_provider_replied:{row.pk}", side=Side.AUTHORITY,
+        )  # fmt: skip
 
     return _act(forwarding, "answer", by, now, rules.may_reply, change=change, effects=effects, seen_state=seen_state)
 
@@ -129,11 +130,11 @@ def forwarding_due(clock: Clock, now: datetime) -> None:
         return reasons
 
     def effects(row: Forwarding, record: Appended) -> None:
-        for unit in (row.unit, row.authority):
+        for unit, side in ((row.unit, Side.PROVIDER), (row.authority, Side.AUTHORITY)):
             serve(
                 kind="complaint_forwarding_overdue", to_unit=unit, subject=row, params=params(row), now=now,
-                dedupe=f"complaint_forwarding_overdue:{row.pk}:{unit.pk}",
-            )
+                dedupe=f"complaint_forwarding_overdue:{row.pk}:{side}", side=side,
+            )  # fmt: skip
 
     try:
         _act(Forwarding(pk=clock.subject_id), "run_out", Actor.system(), now, rule, effects=effects)

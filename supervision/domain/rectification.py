@@ -13,6 +13,7 @@ from accounts.models import Unit
 from accounts.queries import superior
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
+from notices.enums import Side
 from providers.models import Material
 from registry import domain as registry
 from registry.enums import EntryState
@@ -376,8 +377,8 @@ def _tell(
 ) -> None:
     serve(
         kind=kind, to_unit=unit, subject=row, params={**params(row), "said": said}, now=now,
-        dedupe=f"{kind}:{row.pk}:{once}:{unit.pk}",
-    )
+        dedupe=f"{kind}:{row.pk}:{once}:{unit.pk}", side=Side.PROVIDER if unit.pk == row.unit_id else Side.AUTHORITY,
+    )  # fmt: skip
 
 
 def _act(

@@ -314,3 +314,26 @@ def test_number_and_listing_never_pass_each_other():
     listing_record = Record.objects.get(verb="list_provider", subject_type="blacklist.listing")
     assert all(record.id < listing_record.id for record in records)
     assert not Entry.objects.filter(number__in=listed.numbers).valid().exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R140")
+def test_sweep_ends_many_bars_together_and_one_that_cannot_end_holds_up_no_other():
+    listed = [make.listing() for _time in range(4)]
+    domain.lift(listing=listed[1], reason="列入有误", by=make.people(listed[1].authority, "review_lead"), now=NOW)
+    Clock.objects.filter(subject_type="blacklist.listing", subject_id=listed[1].pk).update(
+        status="running", ended_at=None
+    )
+    result = clocks.sweep(now=listed[0].bar_ends_at)
+    assert (result.expired, result.failed) == (4, [])
+    assert [make.fresh(row).state for row in listed] == ["cooled_off", "lifted", "cooled_off", "cooled_off"]
+    assert Notice.objects.filter(kind="bar_ended").count() == 3
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db
+def test_authority_that_provides_apps_reads_of_its_listing_as_a_provider():
+    of = make.entry(factories.authority("110108"), province="11")
+    make.listing(of)
+    notice = Notice.objects.get(kind="provider_listed")
+    assert notice.side == "provider"
