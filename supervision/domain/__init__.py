@@ -9,6 +9,7 @@
     inspection      samples, findings, re-checks
     referrals       partner departments, their measures, app stores
     circulars       circulars, letters, interviews, and their spreading
+    reports         progress reports
     editions        half-yearly editions of the lists
 """
 
@@ -71,6 +72,7 @@ from supervision.domain.referrals import (
     refer,
     request_takedown,
 )
+from supervision.domain.reports import edit_report, generate_report, publish_report
 
 __all__ = [
     "Invalid",
@@ -91,8 +93,10 @@ __all__ = [
     "draw",
     "edit_campaign",
     "edit_circular",
+    "edit_report",
     "extend",
     "forward_to_provider",
+    "generate_report",
     "investigate",
     "list_provider",
     "look_at_identity",
@@ -106,6 +110,7 @@ __all__ = [
     "publish_due_editions",
     "publish_list",
     "publish_reply",
+    "publish_report",
     "recall",
     "receive",
     "recheck",
