@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "republish": (pgettext_lazy("act", "Change filed, published anew"), "ok"),
     "assign": (pgettext_lazy("act", "Assigned"), "auth"),
     "claim": (pgettext_lazy("act", "Taken over"), "auth"),
+    "remind_unit": (pgettext_lazy("act", "Unit reminded"), "auth"),
     "reassign": (pgettext_lazy("act", "Assigned to another person"), "auth"),
     "escalate": (pgettext_lazy("act", "Feedback overdue, superior authority told"), "law"),
     "override_check": (pgettext_lazy("act", "Automatic check set aside with a reason"), "auth"),

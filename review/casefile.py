@@ -11,8 +11,10 @@ from ledger.queries import timeline
 from providers import schema
 from providers.models import Filing, FilingVersion, Material
 from providers.queries import files_in
-from review.models import Verdict
+from review.models import UseVerdict, Verdict
 from rulebook.policies import Policy
+from users import schema as use_schema
+from users.models import UseMaterial, UserFiling, UserFilingVersion
 
 PARTS = ("unit", "system", "app", "filing")
 
@@ -31,7 +33,7 @@ class Line:
     rows: list[tuple[str, str, str]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     public: bool = False
-    verdict: Verdict | None = None
+    verdict: Verdict | UseVerdict | None = None
     acts: str = ""  # the buttons beside the field, set by the page
 
     @property
@@ -54,18 +56,41 @@ class Block:
     lines: list[Line]
 
 
-def whole(document: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Form:
+    """How a filing's document is read: the catalogue of its questions, its kind there, its parts, its files."""
+
+    catalogue: Any
+    kind: str
+    parts: tuple[str, ...]
+    materials: Any
+
+    def field(self, key: str, policy: Policy | None = None) -> Any:
+        """A field by its key."""
+        if self.catalogue is schema:
+            return schema.field(key, policy)
+        return use_schema.field(key, self.kind, policy)
+
+
+def form_of(filing: Filing | UserFiling) -> Form:
+    """The form of a filing of either kind."""
+    if isinstance(filing, UserFiling):
+        return Form(use_schema, use_schema.form_kind(filing), use_schema.PARTS, UseMaterial)
+    return Form(schema, str(filing.kind), PARTS, Material)
+
+
+def whole(document: dict[str, Any] | None, parts: tuple[str, ...] = PARTS) -> dict[str, dict[str, Any]]:
     """A document with all parts there."""
-    return {part: dict((document or {}).get(part) or {}) for part in PARTS}
+    return {part: dict((document or {}).get(part) or {}) for part in parts}
 
 
 def changes(
-    old: dict[str, Any], new: dict[str, Any], filing: Filing, policy: Policy, verdicts: dict[str, Verdict]
+    old: dict[str, Any], new: dict[str, Any], filing: Filing | UserFiling, policy: Policy, verdicts: dict[str, Any]
 ) -> list[Line]:
     """What differs between two documents, in the order of the form."""
-    lines = []
-    for found in schema.diff(whole(old), whole(new), str(filing.kind), policy):
-        item = schema.field(found.key, policy)
+    lines, form = [], form_of(filing)
+    for found in form.catalogue.diff(whole(old, form.parts), whole(new, form.parts), form.kind, policy):
+        item = form.field(found.key, policy)
         lines.append(
             Line(
                 found.key, found.label, item.article if item else "", found.new_text, found.old_text, found.kind,
@@ -77,13 +102,14 @@ def changes(
 
 
 def content(
-    document: dict[str, Any], filing: Filing, policy: Policy, verdicts: dict[str, Verdict], day: Any
+    document: dict[str, Any], filing: Filing | UserFiling, policy: Policy, verdicts: dict[str, Any], day: Any
 ) -> list[Block]:
     """Everything that the version says, section by section; what does not apply is left out."""
-    document = whole(document)
-    context = schema.Context(document, policy, str(filing.kind), day)
+    form = form_of(filing)
+    document = whole(document, form.parts)
+    context = schema.Context(document, policy, form.kind, day)
     blocks = []
-    for section in schema.sections(str(filing.kind), policy):
+    for section in form.catalogue.sections(form.kind, policy):
         if section.mirror:
             continue
         lines = [
@@ -96,7 +122,7 @@ def content(
             if schema.is_shown(item, context)
         ]
         if lines:
-            blocks.append(Block(section.key, section.title, schema.GROUPS.get(section.group_no, ""), lines))
+            blocks.append(Block(section.key, section.title, form.catalogue.GROUPS.get(section.group_no, ""), lines))
     return blocks
 
 
@@ -109,7 +135,7 @@ def _files(value: Any) -> Iterable[dict[str, Any]]:
 class Paper:
     """A file of the version, with the field it stands at and what the scanner said."""
 
-    material: Material
+    material: Material | UseMaterial
     key: str
     label: Any
     fresh: bool = False
@@ -123,26 +149,30 @@ class Paper:
         return self.material.content_type == "application/pdf"
 
 
-def papers(filing: Filing, newest: FilingVersion, policy: Policy, before: dict[str, Any] | None) -> list[Paper]:
+def papers(
+    filing: Filing | UserFiling, newest: FilingVersion | UserFilingVersion, policy: Policy,
+    before: dict[str, Any] | None,
+) -> list[Paper]:  # fmt: skip
     """The files of a version, each once, in the order of the form; one query."""
+    form = form_of(filing)
     wanted: dict[int, str] = {}
     for key, file in files_in(newest.data):
         wanted.setdefault(int(file["id"]), key)
     known = {file["sha256"] for _key, file in files_in(before)} if before else set()
-    rows = {row.pk: row for row in Material.objects.filter(pk__in=list(wanted), unit_id=filing.unit_id)}
-    order = {item.key: place for place, (_section, item) in enumerate(schema.fields(str(filing.kind), policy))}
+    rows = {row.pk: row for row in form.materials.objects.filter(pk__in=list(wanted), unit_id=filing.unit_id)}
+    order = {item.key: place for place, (_section, item) in enumerate(form.catalogue.fields(form.kind, policy))}
     found = []
     for pk, key in wanted.items():
         material = rows.get(pk)
         if material is None:
             continue
-        item = schema.field(key, policy) or schema.field(".".join(key.split(".")[:2]), policy)
+        item = form.field(key, policy) or form.field(".".join(key.split(".")[:2]), policy)
         fresh = bool(before) and material.sha256 not in known
         found.append(Paper(material, key, item.label if item else key, fresh))
     return sorted(found, key=lambda paper: (order.get(paper.key, 999), paper.material.pk))
 
 
-def ledger_lines(filing: Filing) -> list[Record]:
+def ledger_lines(filing: Filing | UserFiling) -> list[Record]:
     """The ledger of the case for authorities, newest first."""
     return list(timeline(filing, audience="authority").order_by("-seq")[:200])
 

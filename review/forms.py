@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from review.enums import ReportKind
@@ -38,6 +39,21 @@ class BulkForm(forms.Form):
         if values.get("action") == "assign" and not values.get("person"):
             self.add_error("person", _("Choose the colleague."))
         return values
+
+
+class UseBulkForm(BulkForm):
+    """The same for user filings."""
+
+    ACTIONS = [
+        ("claim", _("Take over")),
+        ("assign", _("Assign")),
+        ("release", _("Give back")),
+        ("confirm", pgettext_lazy("use filing", "Confirm")),
+        ("remind", _("Remind the unit")),
+        ("export", _("Export")),
+    ]
+    action = forms.ChoiceField(choices=ACTIONS)
+    text = forms.CharField(required=False, max_length=1000)
 
 
 class HandOverForm(forms.Form):
@@ -74,6 +90,19 @@ class NoteForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("ok", ""), ("note", ""), ("clear", "")])
     note = forms.CharField(label=_("Note for the provider"), required=False, max_length=2000)
     article = forms.CharField(label=_("Article"), required=False, max_length=20)
+
+
+class UseDecisionForm(forms.Form):
+    """The decision panel of a user filing."""
+
+    DECISIONS = [
+        ("return", _("Return for correction")),
+        ("confirm", pgettext_lazy("use filing", "Confirm")),
+    ]
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=DECISIONS, error_messages={"required": _("Choose a decision.")}
+    )
+    comment = forms.CharField(label=_("Explanation"), required=False, max_length=4000)
 
 
 class DecisionForm(forms.Form):

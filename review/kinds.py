@@ -8,6 +8,17 @@ from notices.kinds import Kind, register
 
 KINDS = (
     Kind(
+        "use_reminded",
+        label=_("The authority reminds of a user filing"),
+        title=_("Reminder: %(app_name)s"),
+        body=_(
+            "%(authority)s reminds %(unit)s of the user filing %(case_no)s for “%(app_name)s”, which lies with you. "
+            "%(text)s"
+        ),
+        article="me-19",
+        tone="act",
+    ),
+    Kind(
         "appraisal_appointed",
         label=_("Appointed as an expert"),
         title=_("You are asked to appraise: %(title)s"),

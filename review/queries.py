@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db.models import (
-    BooleanField,
     Count,
     Exists,
-    Expression,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    Value,
 )
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from accounts.enums import AUTHORITY_ROLES, MembershipStatus, Role
 from accounts.models import Membership, Person
 from ledger.acts import Actor
-from ledger.text import storable
 from providers.enums import OPEN_STATES, FilingKind, FilingState
 from providers.models import DUE_PLACE, NEVER, Filing, FilingQuerySet
+from review import keyset
+from review.keyset import PAGE_SIZE, Order, Page
 from review.models import Assignment, Decision
 from rulebook import calendar
 from rulebook.arithmetic import WorkingDays
 from rulebook.models import Clock
 from rulebook.time import end_of_day, local_date
 
-PAGE_SIZE = 50
 SOON_DAYS = 3  # working days
 WITH_AUTHORITY = (FilingState.SUBMITTED, FilingState.RETURNED, FilingState.MINISTRY_REVIEW)
 
-#: name → key of the order, and whether it goes down; the id settles what is equal, in the same direction
-SORTS: dict[str, tuple[Expression | F, bool]] = {
-    "due": (DUE_PLACE, False),
-    "recent": (F("last_submitted_at"), True),
-    "submitted": (F("last_submitted_at"), False),
-    "name": (F("app_name"), False),
+SORTS: dict[str, Order] = {
+    "due": Order(DUE_PLACE, lambda filing: filing.due_at or NEVER),
+    "recent": Order(F("last_submitted_at"), lambda filing: filing.last_submitted_at, down=True),
+    "submitted": Order(F("last_submitted_at"), lambda filing: filing.last_submitted_at),
+    "name": Order(F("app_name"), lambda filing: filing.app_name, text=True),
 }
 #: what a line of the queue shows
 ROW = (
@@ -229,101 +221,21 @@ def filtered(actor: Actor, filters: Filters, now: datetime, soon: date) -> Query
 # --- keyset pages --------------------------------------------------------------------------------
 
 
-def _place(filing: Filing, sort: str) -> Any:
-    """The value by which a row stands where it does in an order."""
-    if sort == "due":
-        return filing.due_at or NEVER
-    return filing.app_name if sort == "name" else filing.last_submitted_at
-
-
 def cursor_of(filing: Filing, sort: str) -> str:
     """Where a row stands in an order, for the address."""
-    value = _place(filing, sort)
-    text = json.dumps([value if sort == "name" else value.isoformat(), filing.pk], ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str, sort: str) -> tuple[Any, int] | None:
-    try:
-        value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if type(pk) is not int or not 0 <= pk < 2**63:
-            return None
-        if sort == "name":
-            return (value, pk) if isinstance(value, str) and storable(value) else None
-        moment = datetime.fromisoformat(value)
-        return (moment, pk) if moment.tzinfo is not None else None
-    except (ValueError, TypeError, RecursionError, binascii.Error):
-        return None
-
-
-class _Beyond(Func):
-    """``(key, id) > (value, number)``: one comparison of rows, which an index answers from where it holds.
-
-    Written out with OR, the database would read every row before the place, and late pages would cost more.
-    """
-
-    output_field = BooleanField()
-
-    def __init__(self, *expressions: Any, down: bool = False) -> None:
-        super().__init__(*expressions)
-        self.down = down
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
-        key, ident, value, number = (sql for sql, _params in parts)
-        params = [param for _sql, own in parts for param in own]
-        return f"({key}, {ident}) {'<' if self.down else '>'} ({value}, {number})", params
-
-
-def _walk(cases: QuerySet[Filing], sort: str, place: tuple[Any, int] | None, *, backwards: bool) -> QuerySet[Filing]:
-    """The cases in an order, or against it, from a place on."""
-    key, down = SORTS[sort]
-    down = down != backwards
-    if place is not None:
-        value, pk = place
-        cases = cases.filter(_Beyond(key, F("pk"), Value(value), Value(pk), down=down))
-    return cases.order_by(key.desc() if down else key.asc(), "-pk" if down else "pk")
-
-
-@dataclass
-class Page:
-    """One page of the queue with the cursors of its neighbours ("" where there is none)."""
-
-    rows: list[Filing] = field(default_factory=list)
-    previous: str = ""
-    next: str = ""
+    return keyset.cursor_of(filing, SORTS[sort])
 
 
 def page_of(
     cases: QuerySet[Filing], sort: str, *, after: str = "", before: str = "", last: bool = False, size: int = PAGE_SIZE
 ) -> Page:
-    """A page by keyset: after or before a row, or the last one. Every page costs the same.
-
-    A cursor that cannot be read gives the first page.
-    """
-    place = _read_cursor(before or after, sort) if (before or after) and not last else None
-    backwards = bool(last or (before and place))
-    rows = list(_walk(cases, sort, place, backwards=backwards)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
-    page = Page(rows)
-    if rows:
-        if more if backwards else place is not None:
-            page.previous = cursor_of(rows[0], sort)
-        if place is not None if backwards else more:
-            page.next = cursor_of(rows[-1], sort)
-    return page
+    """A page by keyset: after or before a row, or the last one; see ``review.keyset``."""
+    return keyset.page_of(cases, SORTS[sort], after=after, before=before, last=last, size=size)
 
 
 def neighbours(cases: QuerySet[Filing], sort: str, filing: Filing) -> tuple[int | None, int | None]:
     """Primary keys of the cases before and after this one in the queue; two indexed look-ups."""
-    place = (_place(filing, sort), filing.pk)
-    before, after = (
-        _walk(cases, sort, place, backwards=backwards).values_list("pk", flat=True).first()
-        for backwards in (True, False)
-    )
-    return before, after
+    return keyset.neighbours(cases, SORTS[sort], filing)
 
 
 # --- what stands beside the rows -------------------------------------------------------------------

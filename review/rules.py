@@ -14,6 +14,7 @@ from rulebook.policies import Policy
 NOT_A_REVIEWER = Reason("not_a_reviewer", _("Only reviewers of an authority may do this."))
 NOT_YOUR_AUTHORITY = Reason("not_your_authority", _("This filing belongs to another authority."), article="me-10")
 NOT_AT_MINISTRY = Reason("with_the_ministry", _("The ministry holds this filing now."))
+NOT_A_LEAD = Reason("not_a_lead", _("Only heads of review assign cases to others."))
 OWN_UNIT = Reason("own_unit", _("You belong to the unit that files; somebody else must decide."))
 OWN_HAND = Reason("own_hand", _("You prepared or submitted this filing yourself; somebody else must decide."))
 
@@ -96,7 +97,7 @@ def may_assign(by: Actor, filing: Filing) -> Reasons:
     """Give a case to a colleague: heads of review."""
     reasons = holds(by, filing)
     if not reasons and by.role not in LEAD_ROLES:
-        reasons.append(Reason("not_a_lead", _("Only heads of review assign cases to others.")))
+        reasons.append(NOT_A_LEAD)
     return reasons
 
 

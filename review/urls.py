@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import appraisals, bulk, case, decision, people, queue, work
+from review.views import appraisals, bulk, case, decision, people, queue, use_case, uses, work
 
 urlpatterns = [
     path("", queue.queue, name="review_home"),
@@ -13,6 +13,20 @@ urlpatterns = [
     path("queue/views/", queue.save_view, name="queue_save_view"),
     path("queue/views/<int:pk>/remove/", queue.remove_view, name="queue_remove_view"),
     path("hand-over/", people.hand_over, name="review_hand_over"),
+    path("uses/", uses.queue, name="uses_queue"),
+    path("uses/export/", uses.export, name="uses_export"),
+    path("uses/bulk/", uses.bulk, name="uses_bulk"),
+    path("uses/views/", queue.save_view, {"queue": "uses"}, name="uses_save_view"),
+    path("uses/hand-over/", people.hand_over, {"uses": True}, name="uses_hand_over"),
+    path("uses/materials/<int:pk>/", use_case.material, name="use_case_material"),
+    path("uses/<int:pk>/", use_case.case, name="use_case"),
+    path("uses/<int:pk>/verdict/", use_case.verdict, name="use_case_verdict"),
+    path("uses/<int:pk>/claim/", people.claim, {"uses": True}, name="use_case_claim"),
+    path("uses/<int:pk>/assign/", people.assign, {"uses": True}, name="use_case_assign"),
+    path("uses/<int:pk>/release/", people.release, {"uses": True}, name="use_case_release"),
+    path("uses/<int:pk>/decide/", use_case.decide, name="use_case_decide"),
+    path("uses/<int:pk>/previous/", use_case.step, {"way": "previous"}, name="use_case_previous"),
+    path("uses/<int:pk>/next/", use_case.step, {"way": "next"}, name="use_case_next"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/verdict/", work.verdict, name="case_verdict"),
     path("cases/<int:pk>/checklist/", work.checklist, name="case_checklist"),

@@ -12,7 +12,7 @@ from review.domain.appraisals import (
     object_to_result,
     open_scoring,
 )
-from review.domain.assignment import assign, claim, hand_over, release
+from review.domain.assignment import assign, claim, hand_over, release, worker_of
 from review.domain.bulk import Outcome, in_bulk
 from review.domain.checks import override_check
 from review.domain.decisions import approve, decline, propose, return_for_correction
@@ -24,6 +24,7 @@ from review.domain.experts import (
     give_scores,
 )
 from review.domain.lists import create_list, remove_from_list
+from review.domain.uses import confirm_use, remind_unit, return_use
 from review.domain.verdicts import answer_checklist, clear_verdict, give_verdict
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "claim",
     "clear_verdict",
     "conclude",
+    "confirm_use",
     "create_list",
     "decide_result_objection",
     "declare_interests",
@@ -56,6 +58,9 @@ __all__ = [
     "override_check",
     "propose",
     "release",
+    "remind_unit",
     "remove_from_list",
     "return_for_correction",
+    "return_use",
+    "worker_of",
 ]

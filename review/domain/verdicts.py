@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ledger.acts import Actor, AlreadyMoved, Reasons, Refused
-from providers.enums import AUTHORITY_STATES
 from providers.models import Filing
-from review import rules
-from review.models import ChecklistAnswer, Verdict
+from review.desks import Case, desk_of
+from review.models import ChecklistAnswer
 
 
-def _locked(filing: Filing, by: Actor, version: int | None) -> Filing:
+def _locked(filing: Case, by: Actor, version: int | None) -> Case:
     """The locked row, if the actor may work on the version that he saw."""
-    row = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    reasons: Reasons = rules.may_work_on(by, row)
+    desk = desk_of(filing)
+    row = desk.model.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    reasons: Reasons = desk.may_work_on(by, row)
     if reasons:
         raise Refused(reasons)
-    if row.state not in AUTHORITY_STATES or (version is not None and version != row.version):
-        raise AlreadyMoved(state=row.state)
+    if str(row.state) not in desk.decidable or (version is not None and version != row.version):
+        raise AlreadyMoved(state=str(row.state))
     return row
 
 
 def give_verdict(
     *,
-    filing: Filing,
+    filing: Case,
     field_key: str,
     ok: bool,
     by: Actor,
@@ -34,18 +35,18 @@ def give_verdict(
     note: str = "",
     article: str = "",
     version: int | None = None,
-) -> Verdict:
+) -> Any:
     """Says that a field is in order, or what is wrong with it (Measures Art. 13: itemised feedback).
 
-    Notes are drafts until the filing is returned; the provider does not see them before.
-    A verdict against a field needs a note: raises ``ValueError``.
+    Notes are drafts until the filing is returned; the applicant does not see them before.
+    A verdict against a field needs a note: raises ``ValueError``. Returns the row of the filing's desk.
     """
     if not ok and not note.strip():
         msg = "a note says what is wrong"
         raise ValueError(msg)
     with transaction.atomic():
         row = _locked(filing, by, version)
-        verdict, _created = Verdict.objects.update_or_create(
+        verdict, _created = desk_of(row).verdicts.objects.update_or_create(
             filing=row,
             version=row.version,
             field_key=field_key[:80],
@@ -60,11 +61,11 @@ def give_verdict(
     return verdict
 
 
-def clear_verdict(*, filing: Filing, field_key: str, by: Actor, version: int | None = None) -> None:
+def clear_verdict(*, filing: Case, field_key: str, by: Actor, version: int | None = None) -> None:
     """Takes a verdict back."""
     with transaction.atomic():
         row = _locked(filing, by, version)
-        Verdict.objects.filter(filing=row, version=row.version, field_key=field_key).delete()
+        desk_of(row).verdicts.objects.filter(filing=row, version=row.version, field_key=field_key).delete()
 
 
 def answer_checklist(

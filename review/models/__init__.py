@@ -20,6 +20,7 @@ from review.models.filings import (
     SavedView,
     Verdict,
 )
+from review.models.uses import UseAssignment, UseVerdict
 
 __all__ = [
     "Appraisal",
@@ -37,5 +38,7 @@ __all__ = [
     "ResultObjection",
     "SavedView",
     "Score",
+    "UseAssignment",
+    "UseVerdict",
     "Verdict",
 ]

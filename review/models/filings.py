@@ -179,12 +179,17 @@ class Decision(models.Model):
 
 
 class SavedView(models.Model):
-    """A named set of queue filters of one person: an address kept under a name."""
+    """A named set of queue filters of one person: an address kept under a name, for one of the queues."""
+
+    class Queue(models.TextChoices):
+        FILINGS = "filings", _("Provider filings")
+        USES = "uses", _("User filings")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(max_length=400)
+    queue = models.CharField(max_length=10, choices=Queue.choices, default=Queue.FILINGS)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "unit", "name"], name="saved_view_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "unit", "queue", "name"], name="saved_view_once")]

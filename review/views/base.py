@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import actor_for
 from accounts.enums import AUTHORITY_ROLES
@@ -22,13 +24,49 @@ from ledger.models import ActorKind
 from ledger.queries import timeline
 from providers.models import Filing
 from review.queries import forget_counts
+from users.models import UserFiling
 
 View = Callable[..., HttpResponseBase]
 
 #: reasons that mean: what you decided on is not what is there now
 STALE_CODES = {"newer_version"}
 #: verbs that leave the matter where it is; the page "already decided" looks behind them
-SMALL_VERBS = ("claim", "assign", "release", "override_check", "propose", "request_check", "record_check")
+SMALL_VERBS = (
+    "claim", "assign", "release", "override_check", "propose", "request_check", "record_check", "remind_unit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Face:
+    """What differs between the pages of the two kinds of filing: kind of status, addresses, words."""
+
+    status: str
+    title: Any
+    queue: str
+    case: str
+    verdict: str
+    claim: str
+    release: str
+    assign: str
+    material: str
+    note: Any
+    note_sent: Any
+
+
+FILING = Face(
+    "provider_filing", _("Review of filings"), "review_home", "case", "case_verdict", "case_claim", "case_release",
+    "case_assign", "material", _("Note for the provider"), _("Note for the provider (sent with the return)"),
+)  # fmt: skip
+USE = Face(
+    "user_filing", _("Use filings"), "uses_queue", "use_case", "use_case_verdict", "use_case_claim",
+    "use_case_release", "use_case_assign", "use_case_material", _("Note for the unit"),
+    _("Note for the unit (sent with the return)"),
+)  # fmt: skip
+
+
+def face_of(filing: Filing | UserFiling | None) -> Face:
+    """The face of a filing's kind."""
+    return USE if isinstance(filing, UserFiling) else FILING
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -68,6 +106,14 @@ def shown_case(request: HttpRequest, pk: int) -> Filing:
     return filing
 
 
+def use_of(request: HttpRequest, pk: int) -> UserFiling:
+    """The user filing, if the authority may see it; else 404, as if it were not there."""
+    uses = UserFiling.objects.visible_to(actor_of(request)).filter(submitted_at__isnull=False)
+    filing = get_object_or_404(uses.select_related("unit", "authority", "entry"), pk=pk)
+    request.review_case = filing  # type: ignore[attr-defined]
+    return filing
+
+
 def authority_view(view: View) -> View:
     """For reviewers only; a refusal becomes a page with its reasons, a race the page "already decided"."""
 
@@ -93,7 +139,8 @@ def authority_view(view: View) -> View:
 
 def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """403 with every reason, its article, and where it can be mended."""
-    context = {"reasons": refused.reasons, "filing": getattr(request, "review_case", None)}
+    filing = getattr(request, "review_case", None)
+    context = {"reasons": refused.reasons, "filing": filing, "face": _face(request, filing)}
     return render(request, "review/refused.html", context, status=403)
 
 
@@ -101,11 +148,17 @@ def moved_page(request: HttpRequest, moved: AlreadyMoved | None) -> HttpResponse
     """409: what was decided meanwhile, by whom and when, read from the ledger."""
     filing = getattr(request, "review_case", None)
     if filing is not None:
-        filing = Filing.objects.select_related("entry", "unit").get(pk=filing.pk)
-    return render(request, "review/moved.html", {"filing": filing, "last": last_act(filing)}, status=409)
+        filing = type(filing).objects.select_related("entry", "unit").get(pk=filing.pk)
+    context = {"filing": filing, "last": last_act(filing), "face": _face(request, filing)}
+    return render(request, "review/moved.html", context, status=409)
 
 
-def last_act(filing: Filing | None) -> dict[str, Any] | None:
+def _face(request: HttpRequest, filing: Any) -> Face:
+    """Of the filing; where there is none, of the queue that the address belongs to."""
+    return USE if filing is None and request.path.startswith(reverse(USE.queue)) else face_of(filing)
+
+
+def last_act(filing: Filing | UserFiling | None) -> dict[str, Any] | None:
     """The last act that moved the case, as ``{"verb", "at", "who", "unit"}``."""
     if filing is None:
         return None
@@ -127,9 +180,9 @@ def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
     return redirect(fallback)
 
 
-def case_url(filing: Filing, tab: str = "", anchor: str = "") -> str:
+def case_url(filing: Filing | UserFiling, tab: str = "", anchor: str = "") -> str:
     """Address of a case."""
-    address = reverse("case", args=[filing.pk])
+    address = reverse(face_of(filing).case, args=[filing.pk])
     return address + (f"?tab={tab}" if tab else "") + (f"#{anchor}" if anchor else "")
 
 

@@ -17,16 +17,16 @@ from review import domain, queries
 from review.domain.blockers import blockers
 from review.forms import MAX_ROWS, BulkForm
 from review.rules import may_decide
-from review.views.base import actor_of, authority_view
+from review.views.base import FILING, actor_of, authority_view
 from review.views.queue import csv_response
 from rulebook.time import now as moment
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> list[Filing]:
+def chosen(request: HttpRequest, actor: Actor, model: Any) -> list[Any]:
     """The chosen cases that the reviewer may see, in the order of their due day."""
     ids = [int(value) for value in request.POST.getlist("id")[:MAX_ROWS] if value.isdecimal() and len(value) < 18]
     return list(
-        Filing.objects.visible_to(actor).filter(pk__in=ids).select_related("authority", "unit").order_by("due_at", "pk")
+        model.objects.visible_to(actor).filter(pk__in=ids).select_related("authority", "unit").order_by("due_at", "pk")
     )
 
 
@@ -36,35 +36,36 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     """Does the chosen act on the chosen rows. Approval is shown before it is done."""
     actor, now = actor_of(request), moment()
     form = BulkForm(request.POST, colleagues=queries.colleagues(actor))
-    chosen = _chosen(request, actor)
-    if not chosen or not form.is_valid():
+    cases = chosen(request, actor, Filing)
+    if not cases or not form.is_valid():
         text = str(form.errors["person"][0]) if form.errors.get("person") else _("Choose cases first.")
         messages.warning(request, text)
         return redirect("review_home")
     action = form.cleaned_data["action"]
     if action == "export":
-        cases = Filing.objects.visible_to(actor).filter(pk__in=[filing.pk for filing in chosen])
-        return csv_response(cases.order_by("due_at", "pk"), actor)
+        listed = Filing.objects.visible_to(actor).filter(pk__in=[filing.pk for filing in cases])
+        return csv_response(listed.order_by("due_at", "pk"), actor)
     if action == "approve" and not form.cleaned_data["confirmed"]:
-        return _ask(request, actor, chosen)
+        return _ask(request, actor, cases)
     colleague = form.cleaned_data["person"]
     verbs = {
         "claim": lambda filing: domain.claim(filing=filing, by=actor, now=now),
         "assign": lambda filing: domain.assign(filing=filing, person=colleague, by=actor, now=now),
         "release": lambda filing: domain.release(filing=filing, by=actor, now=now),
-        "approve": lambda filing: domain.approve(filing=filing, by=actor, now=now, **_seen(request, filing)),
+        "approve": lambda filing: domain.approve(filing=filing, by=actor, now=now, **seen_of(request, filing)),
     }
-    outcomes = domain.in_bulk(chosen, verbs[action])
+    outcomes = domain.in_bulk(cases, verbs[action])
     context = {
         "outcomes": outcomes,
         "done": sum(outcome.done for outcome in outcomes),
         "failed": sum(not outcome.done for outcome in outcomes),
         "action": dict(BulkForm.ACTIONS)[action],
+        "face": FILING,
     }
     return render(request, "review/bulk_result.html", context)
 
 
-def _seen(request: HttpRequest, filing: Filing) -> dict[str, Any]:
+def seen_of(request: HttpRequest, filing: Any) -> dict[str, Any]:
     """State and version that the confirmation page showed for this row."""
     state, _dot, version = request.POST.get(f"seen_{filing.pk}", "").partition(".")
     return {

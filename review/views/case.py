@@ -27,7 +27,7 @@ from review.connectors import labels as connector_labels
 from review.domain.blockers import open_points, proposal_of
 from review.models import Check, ChecklistAnswer, Decision, Verdict
 from review.queries import Filters
-from review.views.base import actor_of, authority_view, case_url, shown_case
+from review.views.base import FILING, actor_of, authority_view, case_url, shown_case
 from rulebook import clocks
 from rulebook.display import today_of
 from rulebook.policies import Policy
@@ -68,6 +68,7 @@ def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) ->
     verdicts = {row.field_key: row for row in judged}
     context: dict[str, Any] = {
         "filing": filing,
+        "face": FILING,
         "name": filing.app_name or filing.provider_name,
         "tab": tab,
         "newest": newest,
@@ -100,7 +101,7 @@ def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) ->
     else:
         context |= _ledger(filing)
     context |= _decision(filing, actor, policy, verdicts, context.get("raw_checks"), context.get("raw_answers"))
-    _set_acts(request, context)
+    set_acts(request, context)
     return context
 
 
@@ -110,7 +111,7 @@ def _worker(filing: Filing) -> dict[str, Any] | None:
     return {"person_id": pk, "name": name or email} if pk else None
 
 
-def _set_acts(request: HttpRequest, context: dict[str, Any]) -> None:
+def set_acts(request: HttpRequest, context: dict[str, Any]) -> None:
     """The buttons beside every field, as HTML: their template is rendered once for each of the three verdicts.
 
     A case has a hundred fields; label, key and anchor are all that differs. They are set into slots.

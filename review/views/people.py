@@ -12,19 +12,34 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import LEAD_ROLES
 from accounts.models import Person
-from providers.enums import OPEN_STATES
+from providers.models import Filing
 from review import domain, queries
+from review.desks import FILINGS, USES
 from review.forms import HandOverForm
-from review.models import Assignment
-from review.views.base import actor_of, authority_view, back_to, case_of, case_url
+from review.views.base import (
+    FILING,
+    USE,
+    actor_of,
+    authority_view,
+    back_to,
+    case_of,
+    case_url,
+    face_of,
+    use_of,
+)
 from rulebook.time import now as moment
+from users.models import UserFiling
+
+
+def _case(request: HttpRequest, pk: int, uses: bool) -> Filing | UserFiling:
+    return use_of(request, pk) if uses else case_of(request, pk)
 
 
 @require_POST
 @authority_view
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes the case over."""
-    filing = case_of(request, pk)
+def claim(request: HttpRequest, pk: int, uses: bool = False) -> HttpResponse:
+    """Takes the case over. ``uses``: a user filing."""
+    filing = _case(request, pk, uses)
     domain.claim(filing=filing, by=actor_of(request), now=moment())
     messages.success(request, _("The case is yours now."))
     return back_to(request, case_url(filing))
@@ -32,13 +47,16 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @authority_view
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: HttpRequest, pk: int, uses: bool = False) -> HttpResponse:
     """Gives the case to a colleague."""
-    filing, actor = case_of(request, pk), actor_of(request)
+    filing, actor = _case(request, pk, uses), actor_of(request)
     colleagues = queries.colleagues(actor)
     if request.method == "GET":
-        worker = Assignment.objects.filter(filing=filing, unit_id=actor.unit_id).first()
-        return render(request, "review/assign.html", {"filing": filing, "colleagues": colleagues, "worker": worker})
+        context = {
+            "filing": filing, "colleagues": colleagues, "worker": domain.worker_of(filing, actor),
+            "face": face_of(filing),
+        }  # fmt: skip
+        return render(request, "review/assign.html", context)
     person = next((row for row in colleagues if str(row.pk) == request.POST.get("person")), None)
     if person is None:
         raise Http404
@@ -49,9 +67,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @authority_view
-def release(request: HttpRequest, pk: int) -> HttpResponse:
+def release(request: HttpRequest, pk: int, uses: bool = False) -> HttpResponse:
     """Gives the case back to the pool."""
-    filing = case_of(request, pk)
+    filing = _case(request, pk, uses)
     domain.release(filing=filing, by=actor_of(request), now=moment())
     messages.success(request, _("The case is unassigned again."))
     return back_to(request, case_url(filing))
@@ -59,23 +77,22 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @authority_view
-def hand_over(request: HttpRequest) -> HttpResponse:
+def hand_over(request: HttpRequest, uses: bool = False) -> HttpResponse:
     """Hands the open cases of an absent colleague to another one; heads of review only."""
-    actor = actor_of(request)
+    actor, desk, face = actor_of(request), USES if uses else FILINGS, USE if uses else FILING
     if actor.role not in LEAD_ROLES:
         raise PermissionDenied
-    holders = Person.objects.filter(
-        pk__in=Assignment.objects.filter(unit_id=actor.unit_id, filing__state__in=OPEN_STATES).values("person_id")
-    )
+    held = desk.assignments.objects.filter(unit_id=actor.unit_id, filing__state__in=desk.in_hand)
+    holders = Person.objects.filter(pk__in=held.values("person_id"))
     form = HandOverForm(request.POST or None, absent=list(holders), colleagues=queries.colleagues(actor))
     if request.method == "POST" and form.is_valid():
         done = domain.hand_over(
-            absent=form.cleaned_data["absent"], to=form.cleaned_data["to"], by=actor, now=moment()
+            absent=form.cleaned_data["absent"], to=form.cleaned_data["to"], by=actor, now=moment(), desk=desk
         )
         messages.success(
             request,
             ngettext("%(count)s case was handed over.", "%(count)s cases were handed over.", len(done))
             % {"count": len(done)},
         )
-        return redirect("review_home")
-    return render(request, "review/hand_over.html", {"form": form})
+        return redirect(face.queue)
+    return render(request, "review/hand_over.html", {"form": form, "face": face})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -18,7 +18,7 @@ from ledger.acts import Actor
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.enums import Stage
-from review import queries
+from review import queries, use_queries
 from review.forms import SavedViewForm
 from review.models import SavedView
 from review.queries import Filters
@@ -93,56 +93,74 @@ def queue(request: HttpRequest) -> HttpResponse:
         "today": local_date(now),
         "query": base,
         "here": request.get_full_path(),
-        "prev": _address(base, before=page.previous) if page.previous else "",
-        "next": _address(base, after=page.next) if page.next else "",
-        "first": _address(base) if page.previous else "",
-        "last": _address(base, last="1") if page.next else "",
+        "prev": address_of("review_home", base, before=page.previous) if page.previous else "",
+        "next": address_of("review_home", base, after=page.next) if page.next else "",
+        "first": address_of("review_home", base) if page.previous else "",
+        "last": address_of("review_home", base, last="1") if page.next else "",
         "views": [
             {
                 "view": view,
                 "url": "?" + view.query if view.query else reverse("review_home"),
                 "current": view.query == base,
             }
-            for view in SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id).order_by("name")
+            for view in views_of(actor, SavedView.Queue.FILINGS)
         ],
     }
     return render(request, "review/queue.html", context)
 
 
-def _address(base: str, **more: str) -> str:
+def address_of(name: str, base: str, **more: str) -> str:
+    """A queue's address with the present filters and more."""
     query = QueryDict(base, mutable=True)
     for key, value in more.items():
         query[key] = value
-    return "?" + query.urlencode() if query else reverse("review_home")
+    return "?" + query.urlencode() if query else reverse(name)
+
+
+# --- saved views, of either queue ------------------------------------------------------------------
+
+_QUEUES: dict[str, tuple[Any, str]] = {
+    SavedView.Queue.FILINGS: (Filters, "review_home"),
+    SavedView.Queue.USES: (use_queries.Filters, "uses_queue"),
+}
+
+
+def views_of(actor: Actor, queue: str) -> Any:
+    """A person's own views of a queue, by name."""
+    return SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id, queue=queue).order_by("name")
 
 
 @require_POST
 @authority_view
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: HttpRequest, queue: str = SavedView.Queue.FILINGS) -> HttpResponse:
     """Keeps the present filters under a name; the same name again replaces them."""
     actor = actor_of(request)
     form = SavedViewForm(request.POST)
-    filters = Filters.of(QueryDict(request.POST.get("query", "")[:400]))
+    reading, home = _QUEUES[queue]
+    query = reading.of(QueryDict(request.POST.get("query", "")[:400])).query()
     if form.is_valid():
-        mine = SavedView.objects.filter(person_id=actor.person_id, unit_id=actor.unit_id)
+        mine = views_of(actor, queue)
         if mine.count() < MAX_VIEWS or mine.filter(name=form.cleaned_data["name"]).exists():
             SavedView.objects.update_or_create(
                 person_id=actor.person_id,
                 unit_id=actor.unit_id,
+                queue=queue,
                 name=form.cleaned_data["name"],
-                defaults={"query": filters.query()[:400]},
+                defaults={"query": query[:400]},
             )
-    query = filters.query()
-    return redirect(reverse("review_home") + (f"?{query}" if query else ""))
+    return redirect(reverse(home) + (f"?{query}" if query else ""))
 
 
 @require_POST
 @authority_view
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forgets one's own view."""
+    """Forgets one's own view, of whichever queue."""
     actor = actor_of(request)
-    SavedView.objects.filter(pk=pk, person_id=actor.person_id, unit_id=actor.unit_id).delete()
-    return redirect("review_home")
+    view = SavedView.objects.filter(pk=pk, person_id=actor.person_id, unit_id=actor.unit_id).first()
+    if view is None:
+        return redirect("review_home")
+    view.delete()
+    return redirect(_QUEUES[view.queue][1])
 
 
 # --- export ----------------------------------------------------------------------------------------
@@ -192,27 +210,32 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
                 kinds.get(filing.kind, filing.kind),
                 filing.version,
                 "、".join(stage_words(filing.stages)),
-                _day(filing.submitted_at),
-                _day(filing.last_submitted_at),
+                day_text(filing.submitted_at),
+                day_text(filing.last_submitted_at),
                 filing.due_day or "",
                 workers.get(filing.pk, ""),
                 states.get(str(filing.state), filing.state),
             ]
 
+    return csv_file("cases", table())
+
+
+def csv_file(name: str, table: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    """Lines as CSV in UTF-8 with a mark that spreadsheets understand, streamed; no cell is a formula."""
     writer = csv.writer(_Echo())
 
     def stream() -> Iterator[str]:
         yield "\ufeff"
-        for line in table():
+        for line in table:
             yield writer.writerow([safe_cell(cell) for cell in line])
 
     response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="cases-{local_date(moment()).isoformat()}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}-{local_date(moment()).isoformat()}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _day(value: Any) -> str:
+def day_text(value: Any) -> str:
     return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if value else ""
 
 

@@ -1,0 +1,179 @@
+"""Reading the queue of user filings: scope, tabs with their counts, filters, orders; what stands beside a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.fields import DateTimeField
+from django.db.models.functions import Coalesce
+
+from accounts.enums import UnitKind
+from accounts.models import Unit
+from ledger.acts import Actor
+from ledger.text import storable
+from registry.enums import Stage
+from review.keyset import Order
+from review.models import UseAssignment
+from rulebook.models import Clock
+from users.enums import CONFIRM_TARGET, Nature, UseState
+from users.models import UserFiling
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+DUE_PLACE = Coalesce("due_at", Value(NEVER, output_field=DateTimeField()))
+OPEN = (UseState.SUBMITTED, UseState.RETURNED)
+SORTS: dict[str, Order] = {
+    "due": Order(DUE_PLACE, lambda use: use.due_at or NEVER),
+    "recent": Order(F("last_submitted_at"), lambda use: use.last_submitted_at, down=True),
+    "submitted": Order(F("last_submitted_at"), lambda use: use.last_submitted_at),
+    "name": Order(F("app_name"), lambda use: use.app_name, text=True),
+}
+TABS = ("open", "mine", "unassigned", "beyond", "waiting", "confirmed", "suspended")
+#: kinds of units whose uses are confirmed
+KINDS = (UnitKind.SCHOOL, UnitKind.UNIVERSITY, UnitKind.AFFILIATED, UnitKind.AUTHORITY)
+ROW = (
+    "state", "authority_id", "case_no", "version", "app_name", "provider_name", "stages", "nature", "late", "self_use",
+    "confirmed_version", "last_submitted_at", "confirmed_at", "suspended_at", "due_at", "number",
+    "unit__name", "unit__name_en", "unit__kind", "authority__name", "authority__name_en",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the queue asks for. Unknown values count as not given.
+
+    ``area``: "" for what one's own authority confirms, "all" for the whole subtree, or the id of an authority
+    directly below: what lies in its subtree, to look at.
+    """
+
+    tab: str = "open"
+    q: str = ""
+    kind: str = ""
+    nature: str = ""
+    stage: str = ""
+    area: str = ""
+    assignee: str = ""
+    sort: str = "due"
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Filters:
+        """From the address; forgiving."""
+
+        def one_of(name: str, allowed: Iterable[str], default: str = "") -> str:
+            value = query.get(name, "")
+            return value if value in allowed else default
+
+        def key(name: str, *words: str) -> str:
+            value = query.get(name, "")
+            return value if value in words or (value.isascii() and value.isdecimal() and len(value) < 12) else ""
+
+        text = query.get("q", "").strip()[:80]
+        return cls(
+            tab=one_of("tab", TABS, "open"),
+            q=text if storable(text) else "",
+            kind=one_of("kind", KINDS),
+            nature=one_of("nature", Nature.values),
+            stage=one_of("stage", Stage.values),
+            area=key("area", "all"),
+            assignee=key("assignee", "none"),
+            sort=one_of("sort", SORTS, "due"),
+        )
+
+    def query(self, **changes: str) -> str:
+        """The address part, without what is default."""
+        values = {**self.__dict__, **changes}
+        plain = Filters().__dict__
+        return urlencode({key: value for key, value in values.items() if value and value != plain.get(key)})
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.q or self.kind or self.nature or self.stage or self.assignee)
+
+
+def areas(actor: Actor) -> list[Unit]:
+    """The authorities directly below, for the filter; one query."""
+    below = Unit.objects.visible_to(actor).filter(parent_id=actor.unit_id, kind=UnitKind.AUTHORITY, active=True)
+    return list(below.only("name", "name_en", "path", "code").order_by("code", "pk")[:100])
+
+
+def scope(actor: Actor, area: str = "", below: Iterable[Unit] = ()) -> QuerySet[UserFiling]:
+    """What the actor's authority confirms (Measures Art. 19), or what it oversees below. Never beyond its subtree."""
+    seen: QuerySet[UserFiling] = UserFiling.objects.visible_to(actor).filter(submitted_at__isnull=False)
+    if area == "all":
+        return seen
+    if area:
+        place = next((unit for unit in below if str(unit.pk) == area), None)
+        return seen.filter(unit__path__startswith=place.path) if place else seen.none()
+    return seen.filter(authority_id=actor.unit_id)
+
+
+def _assigned(actor: Actor, **more: Any) -> Exists:
+    return Exists(UseAssignment.objects.filter(filing=OuterRef("pk"), unit_id=actor.unit_id, **more))
+
+
+def tab_condition(tab: str, actor: Actor, now: datetime) -> Q:
+    """What belongs to a tab."""
+    if tab == "mine":
+        return Q(state__in=OPEN) & Q(_assigned(actor, person_id=actor.person_id))
+    if tab == "unassigned":
+        return Q(state=UseState.SUBMITTED) & ~Q(_assigned(actor))
+    if tab == "beyond":
+        return Q(state=UseState.SUBMITTED, due_at__lte=now)
+    if tab == "waiting":
+        return Q(state=UseState.RETURNED)
+    if tab in ("confirmed", "suspended"):
+        return Q(state=tab)
+    return Q(state__in=OPEN)
+
+
+def tab_counts(cases: QuerySet[UserFiling], actor: Actor, now: datetime) -> dict[str, int]:
+    """Cases in every tab: two aggregate queries, neither of which looks into a second table row by row."""
+    plain = ("open", "beyond", "waiting", "confirmed", "suspended")
+    counts = cases.aggregate(
+        held=Count("pk", filter=Q(state=UseState.SUBMITTED)),
+        **{tab: Count("pk", filter=tab_condition(tab, actor, now)) for tab in plain},
+    )
+    taken = cases.filter(assignments__unit_id=actor.unit_id, state__in=OPEN).aggregate(
+        mine=Count("pk", filter=Q(assignments__person_id=actor.person_id)),
+        held=Count("pk", filter=Q(state=UseState.SUBMITTED)),
+    )
+    counts["mine"], counts["unassigned"] = taken["mine"], counts.pop("held") - taken["held"]
+    return counts
+
+
+def filtered(cases: QuerySet[UserFiling], actor: Actor, filters: Filters, now: datetime) -> QuerySet[UserFiling]:
+    """The cases of a scope that tab and filters leave, in no order."""
+    cases = cases.filter(tab_condition(filters.tab, actor, now))
+    if filters.q:
+        cases = cases.filter(
+            Q(case_no__icontains=filters.q) | Q(app_name__icontains=filters.q) | Q(unit__name__icontains=filters.q)
+        )
+    if filters.kind:
+        cases = cases.filter(unit__kind=filters.kind)
+    if filters.nature:
+        cases = cases.filter(nature=filters.nature)
+    if filters.stage:
+        cases = cases.filter(stages__contains=[filters.stage])
+    if filters.assignee == "none":
+        cases = cases.exclude(_assigned(actor))
+    elif filters.assignee:
+        cases = cases.filter(_assigned(actor, person_id=int(filters.assignee)))
+    return cases
+
+
+def clocks_of(uses: Iterable[UserFiling]) -> dict[int, Clock]:
+    """The service target of each, in one query."""
+    ids = [use.pk for use in uses]
+    rows = Clock.objects.running().filter(subject_type="users.userfiling", subject_id__in=ids, kind=CONFIRM_TARGET)
+    return {clock.subject_id: clock for clock in rows} if ids else {}
+
+
+def workers_of(uses: Iterable[UserFiling], actor: Actor) -> dict[int, UseAssignment]:
+    """Who works on each for the actor's authority; one query."""
+    ids = [use.pk for use in uses]
+    rows = UseAssignment.objects.filter(filing_id__in=ids, unit_id=actor.unit_id).select_related("person")
+    return {row.filing_id: row for row in rows} if ids else {}
