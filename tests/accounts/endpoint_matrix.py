@@ -128,6 +128,26 @@ def _invitation(cast: Cast) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _use_case(cast: Cast) -> dict[str, Any]:
+    from tests import factories_uses as uses
+
+    uses.rules()
+    return {"pk": uses.submitted(cast.members["institution"].unit).pk}
+
+
+def _use_material_file(cast: Cast) -> dict[str, Any]:
+    from tests import factories_uses as uses
+    from users.domain import upload_selection_system
+
+    uses.calendar()
+    unit = cast.members["institution"].unit
+    file = uses.material(unit, stored=True)
+    upload_selection_system(
+        unit=unit, title="选用制度", material=file, effective_on=NOW.date(), by=uses.lead(unit), now=NOW
+    )
+    return {"pk": file.pk}
+
+
 def _import_batch(cast: Cast) -> dict[str, Any]:
     from accounts.models import ImportBatch
 
@@ -250,6 +270,8 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "member": _member,
     "invitation": _invitation,
     "import_batch": _import_batch,
+    "use_case": _use_case,
+    "use_material_file": _use_material_file,
     "wrong_secret": lambda cast: {"secret": "0" * 64},
     "token": _token,
     "notice": _notice,
@@ -318,6 +340,21 @@ MATRIX: dict[str, Row] = {
     "invitations": Row("inviting"),
     "invitation_withdraw": Row("own_lead", "invitation", method="post"),
     "accept_invitation": Row("nobody", "wrong_secret", why="open to who holds the secret: test_pages"),
+    # --- the confirming authority's desk for user filings
+    "uses_queue": Row("authorities"),
+    "uses_export": Row("authorities"),
+    "uses_bulk": Row("authorities", method="post"),
+    "uses_save_view": Row("authorities", method="post"),
+    "uses_hand_over": Row("leads"),
+    "use_case_material": Row("own_authority", "use_material_file"),
+    "use_case": Row("own_authority", "use_case"),
+    "use_case_verdict": Row("nobody", "use_case", method="post", why="an empty verdict is no verdict: tests/review"),
+    "use_case_claim": Row("nobody", "use_case", method="post", why="only the confirming district: tests/review"),
+    "use_case_assign": Row("own_authority", "use_case"),
+    "use_case_release": Row("nobody", "use_case", method="post", why="only the confirming district: tests/review"),
+    "use_case_decide": Row("own_authority", "use_case"),
+    "use_case_previous": Row("own_authority", "use_case"),
+    "use_case_next": Row("own_authority", "use_case"),
     "units": Row("leads"),
     "unit_new": Row("leads"),
     "units_act": Row("leads", method="post"),

@@ -1,0 +1,215 @@
+"""A user filing on the desk: what the page shows, notes, decisions, stale pages, forged requests, races."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from ledger.acts import Refused
+from ledger.domain.verify import verify
+from review import domain
+from review.models import UseVerdict
+from tests import factories
+from tests import factories_uses as make
+from tests.review.test_races import one_of_two, together
+from users import domain as use_verbs
+from users.models import UseDecision, UseNote
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def district(freeze):
+    freeze(make.NOW)
+    make.rules()
+    return factories.authority("110108")
+
+
+@pytest.fixture
+def client(district):
+    return factories.client_for(factories.membership(role=Role.REVIEWER, unit=district))
+
+
+@pytest.fixture
+def use(district):
+    return make.submitted(make.school(district))
+
+
+def decide(client, use, decision, **more):
+    return client.post(
+        reverse("use_case_decide", args=[use.pk]),
+        {"decision": decision, "seen_state": "submitted", "seen_version": use.version, **more},
+    )
+
+
+def note(client, use, key="use.necessity", text="请写明必要性", **more):
+    values = {"field_key": key, "verdict": "note", "note": text, "seen_version": use.version, **more}
+    return client.post(reverse("use_case_verdict", args=[use.pk]), values)
+
+
+@pytest.mark.parametrize("tab", ["compare", "content", "materials", "ledger", "?"])
+def test_every_tab_shows_the_case(client, use, tab):
+    page = client.get(reverse("use_case", args=[use.pk]), {"tab": tab})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert use.unit.name in text
+    assert use.entry.number in text
+    assert use.case_no in text
+
+
+@pytest.mark.parametrize("state", ["submitted", "returned", "confirmed", "suspended", "withdrawn"])
+def test_page_of_every_state_opens(client, district, state):
+    use = make.use_in_state(state, make.school(district))
+    assert client.get(reverse("use_case", args=[use.pk])).status_code == 200
+
+
+def test_draft_is_not_seen(client, district):
+    use = make.draft(make.school(district))
+    assert client.get(reverse("use_case", args=[use.pk])).status_code == 404
+
+
+@pytest.mark.requirement("R100")
+def test_notes_are_drafts_until_the_return_and_the_next_version_shows_what_changed(client, use):
+    note(client, use)
+    assert UseNote.objects.count() == 0, "the unit does not see a draft"
+    preview = decide(client, use, "return", comment="见意见")
+    assert "请写明必要性" in preview.content.decode()
+    assert make.fresh(use).state == "submitted"
+    answer = decide(client, use, "return", comment="见意见", confirmed="yes")
+    assert answer.status_code == 302
+    assert make.fresh(use).state == "returned"
+    assert UseNote.objects.get().text == "请写明必要性"
+    school = use.unit
+    use = use_verbs.save_part(
+        filing=make.fresh(use), part="use", values={"necessity": "改写后的必要性"}, by=make.lead(school), now=make.NOW
+    )
+    use = make.submitted(of=use)
+    page = client.get(reverse("use_case", args=[use.pk]))
+    assert [line.key for line in page.context["lines"]] == ["use.necessity"]
+    assert not UseVerdict.objects.filter(version=use.version).exists()
+    assert "请写明必要性" in client.get(reverse("use_case", args=[use.pk]), {"tab": "ledger"}).content.decode()
+
+
+@pytest.mark.requirement("R100", "R106")
+def test_use_is_confirmed_after_its_notice_was_shown(client, use):
+    assert decide(client, use, "confirm").status_code == 200
+    assert make.fresh(use).state == "submitted"
+    decide(client, use, "confirm", confirmed="yes")
+    assert make.fresh(use).state == "confirmed"
+    assert UseDecision.objects.filter(filing=use, verb="confirm").count() == 1
+    assert list(verify()) == []
+
+
+def test_use_is_not_confirmed_over_a_note(client, use):
+    note(client, use)
+    assert client.get(reverse("use_case", args=[use.pk])).context["confirm_reasons"].codes == ["notes_left"]
+    answer = decide(client, use, "confirm", confirmed="yes")
+    assert answer.status_code == 403
+    assert make.fresh(use).state == "submitted"
+    note(client, use, verdict="clear")
+    assert decide(client, use, "confirm", confirmed="yes").status_code == 302
+
+
+def test_return_without_a_word_is_refused(client, use):
+    assert decide(client, use, "return", confirmed="yes").status_code == 403
+    assert make.fresh(use).state == "submitted"
+    assert decide(client, use, "").status_code == 422
+
+
+def test_stale_page_decides_nothing_and_says_who_was_first(client, use, district):
+    other = make.as_confirmer(district, 2)
+    domain.confirm_use(filing=use, by=other, now=make.NOW)
+    answer = decide(client, use, "return", comment="晚了", confirmed="yes")
+    assert answer.status_code == 409
+    assert other.person_name in answer.content.decode()
+    assert note(client, use).status_code == 409
+    assert client.post(reverse("use_case_claim", args=[use.pk])).status_code == 403
+    assert UseDecision.objects.filter(filing=use).exclude(verb="unit_approve").count() == 1
+
+
+def test_colleague_who_was_first_keeps_the_case(client, use, district):
+    domain.claim(filing=use, by=make.as_confirmer(district, 2), now=make.NOW)
+    assert client.post(reverse("use_case_claim", args=[use.pk])).status_code == 409
+
+
+@pytest.mark.requirement("R5", "R100")
+@pytest.mark.parametrize("code", ["11", "moe"])
+def test_superior_looks_on_but_a_forged_request_decides_nothing(client, use, code):
+    role = Role.MINISTRY_REVIEWER if code == "moe" else Role.REVIEW_LEAD
+    above = factories.client_for(factories.membership(role, unit=factories.authority(code)))
+    assert above.get(reverse("use_case", args=[use.pk])).context["may_decide"] is False
+    assert decide(above, use, "confirm", confirmed="yes").status_code == 403
+    assert decide(above, use, "return", comment="x", confirmed="yes").status_code == 403
+    assert note(above, use).status_code == 403
+    for name in ("use_case_claim", "use_case_release"):
+        assert above.post(reverse(name, args=[use.pk])).status_code == 403
+    bulk = above.post(
+        reverse("uses_bulk"), {"action": "confirm", "confirmed": "on", "id": [use.pk]}
+    )
+    assert bulk.context["done"] == 0
+    assert make.fresh(use).state == "submitted"
+
+
+@pytest.mark.parametrize("code", ["110101", "44"])
+def test_other_branches_find_nothing(use, code):
+    other = factories.client_for(factories.membership(Role.REVIEW_LEAD, unit=factories.authority(code)))
+    for name in ("use_case", "use_case_decide"):
+        assert other.get(reverse(name, args=[use.pk])).status_code == 404
+    assert decide(other, use, "confirm", confirmed="yes").status_code == 404
+    assert note(other, use).status_code == 404
+    assert other.get(reverse("use_case_material", args=[make.material(use.unit, stored=True).pk])).status_code == 404
+
+
+def test_unknown_field_takes_no_note(client, use):
+    assert note(client, use, key="use.nonsense").status_code == 404
+    assert note(client, use, key="app.version").status_code == 404
+    assert not UseVerdict.objects.exists()
+
+
+def test_change_is_compared_with_what_was_confirmed(client, district):
+    use = make.confirmed(make.school(district))
+    lead = make.lead(use.unit)
+    values = make.use_data(use.unit, use.data["use"].get("decision_file"), change=True, necessity="扩大使用的必要性")
+    use = use_verbs.save_part(filing=make.fresh(use), part="use", values=values, by=lead, now=make.NOW)
+    use = use_verbs.report_change(filing=use, by=lead, now=make.NOW)
+    if use.state == "unit_review":
+        use = use_verbs.unit_approve(filing=use, by=make.second(use.unit), now=make.NOW)
+    page = client.get(reverse("use_case", args=[use.pk]), {"against": "published"})
+    assert page.context["against"] == "published"
+    assert "use.necessity" in [line.key for line in page.context["lines"]]
+
+
+def test_next_and_previous_follow_the_queue(client, use, district):
+    later = make.submitted(make.school(district))
+    assert client.get(reverse("use_case_next", args=[use.pk])).url == reverse("use_case", args=[later.pk])
+    assert client.get(reverse("use_case_previous", args=[later.pk])).url == reverse("use_case", args=[use.pk])
+    assert client.get(reverse("use_case_next", args=[later.pk])).url == reverse("use_case", args=[later.pk])
+
+
+def test_who_belongs_to_the_school_does_not_decide_on_it(use, district):
+    member = factories.membership(role=Role.REVIEWER, unit=district)
+    factories.membership(role=Role.INSTITUTION_STAFF, unit=use.unit, person=member.person)
+    client = factories.client_for(member)
+    assert decide(client, use, "confirm", confirmed="yes").status_code == 403
+    from accounts.actors import actor_for_membership
+
+    with pytest.raises(Refused):
+        domain.claim(filing=use, by=actor_for_membership(member), now=make.NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["confirm", "return"])
+def test_of_two_decisions_at_once_only_one_counts(use, district, second):
+    first, other = make.as_confirmer(district), make.as_confirmer(district, 2)
+
+    def again():
+        if second == "confirm":
+            return domain.confirm_use(filing=use, by=other, now=make.NOW, seen_state="submitted")
+        return domain.return_use(filing=use, by=other, now=make.NOW, comment="请补正", seen_state="submitted")
+
+    one_of_two(
+        together(lambda: domain.confirm_use(filing=use, by=first, now=make.NOW, seen_state="submitted"), again)
+    )
+    assert UseDecision.objects.filter(filing=use, verb__in=["confirm", "return_for_correction"]).count() == 1
+    assert list(verify()) == []
