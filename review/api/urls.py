@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.api import views
+from review.api import uses, views
 
 urlpatterns = [
     path("queue/", views.Queue.as_view(), name="api_authority_queue"),
@@ -18,4 +18,12 @@ urlpatterns = [
     path("cases/<int:pk>/decline/", views.Decline.as_view(), name="api_authority_decline"),
     path("cases/<int:pk>/materials/", views.Materials.as_view(), name="api_authority_materials"),
     path("materials/<int:pk>/", views.MaterialFile.as_view(), name="api_authority_material"),
+    path("uses/", uses.UseQueue.as_view(), name="api_authority_uses"),
+    path("uses/<int:pk>/", uses.UseCase.as_view(), name="api_authority_use"),
+    path("uses/<int:pk>/verdicts/", uses.UseVerdicts.as_view(), name="api_authority_use_verdicts"),
+    path("uses/<int:pk>/claim/", uses.UseClaim.as_view(), name="api_authority_use_claim"),
+    path("uses/<int:pk>/assign/", uses.UseAssign.as_view(), name="api_authority_use_assign"),
+    path("uses/<int:pk>/return/", uses.UseReturn.as_view(), name="api_authority_use_return"),
+    path("uses/<int:pk>/confirm/", uses.UseConfirm.as_view(), name="api_authority_use_confirm"),
+    path("uses/<int:pk>/remind/", uses.UseRemind.as_view(), name="api_authority_use_remind"),
 ]

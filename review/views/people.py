@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import LEAD_ROLES
 from accounts.models import Person
-from providers.models import Filing
 from review import domain, queries
 from review.desks import FILINGS, USES
 from review.forms import HandOverForm
@@ -28,10 +29,9 @@ from review.views.base import (
     use_of,
 )
 from rulebook.time import now as moment
-from users.models import UserFiling
 
 
-def _case(request: HttpRequest, pk: int, uses: bool) -> Filing | UserFiling:
+def _case(request: HttpRequest, pk: int, uses: bool) -> Any:
     return use_of(request, pk) if uses else case_of(request, pk)
 
 

@@ -1,0 +1,65 @@
+"""Shapes of the authority's interface to user filings; none is shared with the institution's."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from review.api.serializers import ReasonOut
+from users.models import UserFiling
+
+
+class UseOut(serializers.ModelSerializer):
+    """A user filing as the queue lists it. ``due_day`` is the service target, no legal period."""
+
+    unit = serializers.CharField(source="unit.name", read_only=True)
+    unit_kind = serializers.CharField(source="unit.kind", read_only=True)
+    school_code = serializers.CharField(source="unit.school_code", read_only=True)
+    authority = serializers.CharField(source="authority.code", read_only=True)
+    state = serializers.CharField(read_only=True)
+    source = serializers.CharField(read_only=True)
+    nature = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = UserFiling
+        fields = [
+            "id", "case_no", "state", "app_name", "number", "self_use", "unit", "unit_kind", "school_code", "authority",
+            "source", "nature", "stages", "functions", "users_count", "decision_on", "version", "confirmed_version",
+            "submitted_at", "last_submitted_at", "returned_at", "confirmed_at", "suspended_at", "due_day", "changed_on",
+            "late",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class UseQueueOut(serializers.Serializer):
+    """A page of the queue with the cursors of its neighbours and the counts of the tabs."""
+
+    results = UseOut(many=True)
+    next_after = serializers.CharField(allow_blank=True)
+    previous_before = serializers.CharField(allow_blank=True)
+    counts = serializers.DictField(child=serializers.IntegerField())
+
+
+class UseDecisionOut(serializers.Serializer):
+    verb = serializers.CharField()
+    version = serializers.IntegerField()
+    comment = serializers.CharField()
+    article = serializers.CharField()
+    notes = serializers.IntegerField()
+    decided_at = serializers.DateTimeField()
+    within_target = serializers.BooleanField()
+
+
+class UseDetailOut(UseOut):
+    """With the newest document, the decisions, and what stands against a confirmation."""
+
+    document = serializers.JSONField(read_only=True)
+    decisions = UseDecisionOut(many=True, read_only=True)
+    blockers = ReasonOut(many=True, read_only=True)
+
+    class Meta(UseOut.Meta):
+        fields = [*UseOut.Meta.fields, "document", "decisions", "blockers"]
+        read_only_fields = fields
+
+
+class RemindIn(serializers.Serializer):
+    text = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")

@@ -1,0 +1,57 @@
+"""The authority's interface to user filings: scoped, through the same verbs."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.enums import Role
+from tests import factories
+from tests import factories_uses as make
+from tests.review.test_api import Caller, authority
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(freeze):
+    freeze(make.NOW)
+    make.rules()
+
+
+@pytest.mark.requirement("R5", "R100")
+def test_queue_is_scoped_and_a_use_goes_through_the_same_verbs():
+    district = authority(code="110108")
+    use = make.submitted(make.school(factories.authority("110108")))
+    make.submitted(make.school(factories.authority("110101")))
+    page = district.get("api_authority_uses").json()
+    assert [row["id"] for row in page["results"]] == [use.pk]
+    assert (page["counts"]["open"], page["next_after"]) == (1, "")
+    detail = district.get("api_authority_use", use.pk).json()
+    assert detail["document"]["use"]["necessity"]
+    assert detail["blockers"] == []
+    seen = {"seen_state": "submitted", "seen_version": use.version}
+    assert district.post("api_authority_use_claim", use.pk).status_code == 200
+    note = {"field_key": "use.necessity", "ok": False, "note": "请写明"}
+    assert district.post("api_authority_use_verdicts", use.pk, body=note).status_code == 200
+    assert district.post("api_authority_use_verdicts", use.pk, body={**note, "field_key": "x.y"}).status_code == 400
+    assert len(district.get("api_authority_use_verdicts", use.pk).json()) == 1
+    refused = district.post("api_authority_use_confirm", use.pk, body=seen)
+    assert refused.status_code == 403
+    assert refused.json()["reasons"][0]["code"] == "notes_left"
+    assert district.post("api_authority_use_return", use.pk, body=seen).json()["state"] == "returned"
+    assert district.post("api_authority_use_return", use.pk, body=seen).status_code == 409
+    assert district.post("api_authority_use_remind", use.pk).status_code == 200
+    assert district.post("api_authority_use_remind", use.pk).status_code == 403
+
+
+def test_strangers_find_nothing_and_superiors_decide_nothing():
+    use = make.submitted(make.school(factories.authority("110108")))
+    seen = {"seen_state": "submitted", "seen_version": use.version}
+    assert authority(code="44").get("api_authority_use", use.pk).status_code == 404
+    above = authority(code="11")
+    assert above.get("api_authority_use", use.pk).status_code == 200
+    assert above.post("api_authority_use_confirm", use.pk, body=seen).status_code == 403
+    school = Caller(factories.membership(role=Role.INSTITUTION_LEAD, unit=use.unit), "institution")
+    assert school.get("api_authority_uses").status_code == 403
+    assert make.fresh(use).state == "submitted"
+    assert authority(code="110108").post("api_authority_use_confirm", use.pk, body=seen).json()["state"] == "confirmed"
