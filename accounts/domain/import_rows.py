@@ -26,7 +26,7 @@ ASKED_AT_ONCE = 1_000
 TITLES: dict[str, tuple[str, ...]] = {
     "name": ("单位名称", "Name of the unit", "学校名称", "学校（机构）名称"),
     "kind": ("单位类别", "Kind of unit", "类别", "学校类别"),
-    "school_code": ("学校代码", "School code", "学校标识码", "学校（机构）标识码"),
+    "school_code": ("学校标识码", "School code", "学校代码", "学校（机构）标识码"),
     "uscc": ("统一社会信用代码", "Unified social credit code", "信用代码"),
     "superior": ("上级单位", "Superior", "主管部门", "上级主管部门"),
     "person": ("负责人姓名", "Person in charge", "负责人"),

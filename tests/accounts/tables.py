@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-HEAD = ["单位名称", "单位类别", "学校代码", "统一社会信用代码", "上级单位", "负责人姓名", "负责人邮箱"]
+HEAD = ["单位名称", "单位类别", "学校标识码", "统一社会信用代码", "上级单位", "负责人姓名", "负责人邮箱"]
 
 
 def row(number: int, **other: str) -> list[str]:

@@ -31,7 +31,7 @@ def test_queue_is_scoped_and_a_use_goes_through_the_same_verbs():
     assert detail["blockers"] == []
     seen = {"seen_state": "submitted", "seen_version": use.version}
     assert district.post("api_authority_use_claim", use.pk).status_code == 200
-    note = {"field_key": "use.necessity", "ok": False, "note": "请写明"}
+    note = {"field_key": "use.necessity", "ok": False, "note": "请写明", "version": use.version}
     assert district.post("api_authority_use_verdicts", use.pk, body=note).status_code == 200
     assert district.post("api_authority_use_verdicts", use.pk, body={**note, "field_key": "x.y"}).status_code == 400
     assert len(district.get("api_authority_use_verdicts", use.pk).json()) == 1

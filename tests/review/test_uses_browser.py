@@ -54,7 +54,7 @@ def test_pages_are_accessible(world, live_server, new_page, assert_accessible, w
     page = signed_in(new_page(width=width), live_server, lead, language)
     case = reverse("use_case", args=[use.pk])
     for address in (
-        reverse("uses_queue"), case, case + "?tab=content&note=use.necessity", case + "?tab=materials",
+        reverse("uses_queue"), case, case + "?tab=content&note=use.necessity",
         case + "?tab=ledger", reverse("units"), reverse("unit_new"), reverse("unit_import"),
         reverse("unit_import_batch", args=[preview.pk]) + "?show=all", reverse("unit_import_batch", args=[done.pk]),
     ):  # fmt: skip
