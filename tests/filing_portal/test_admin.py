@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db
 #: tables in which nobody may add, change or delete anything here
 READ_ONLY = [
     "ledger.record", "ledger.checkpoint", "providers.filing", "providers.filingversion", "providers.app",
-    "providers.businesssystem", "providers.material", "blacklist.listing",
+    "providers.businesssystem", "providers.material", "blacklist.listing", "users.userfiling",
+    "users.userfilingversion", "users.selectionsystem", "users.usesweep",
 ]  # fmt: skip
 
 

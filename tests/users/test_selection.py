@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +11,12 @@ from accounts.enums import Role, UnitKind
 from blacklist.models import Listing
 from ledger.acts import AlreadyMoved, Refused
 from ledger.models import Record
+from notices.domain import send_reminders
 from notices.models import Notice
 from registry import domain as registry_verbs
 from rulebook import clocks
 from rulebook.models import Clock
+from rulebook.time import ZONE
 from tests import factories
 from tests import factories_uses as make
 from users import domain, queries, schema
@@ -291,6 +293,26 @@ def test_time_confirms_nothing():
     clocks.sweep(now=make.NOW + timedelta(days=400))
     assert make.fresh(filing).state == "submitted"
     assert Clock.objects.get(subject_id=filing.pk, kind="confirm_target").status == "running"
+
+
+@pytest.mark.requirement("R100")
+def test_target_reminds_the_authority_in_words_of_a_target():
+    filing = make.submitted()
+    day = filing.due_day
+    for later in (datetime(day.year, day.month, day.day, 10, 0, tzinfo=ZONE), make.NOW + timedelta(days=60)):
+        send_reminders(now=later)
+    told = Notice.objects.filter(kind__startswith="use_target").order_by("pk")
+    assert [(n.kind, n.to_unit_id) for n in told] == [
+        ("use_target_soon", filing.authority_id), ("use_target_passed", filing.authority_id),
+    ]  # fmt: skip
+    assert not Notice.objects.filter(kind__in=["reminder", "reminder_overdue", "feedback_escalated"]).exists()
+
+
+@pytest.mark.requirement("R18")
+def test_ministry_is_told_on_both_sides_of_its_own_use():
+    own = make.submitted(factories.authority("moe"))
+    sides = set(Notice.objects.filter(kind="use_submitted", subject_id=own.pk).values_list("side", flat=True))
+    assert sides == {"authority", "institution"}
 
 
 def test_frozen_papers_stay_as_they_are():

@@ -248,7 +248,7 @@ domain.work_off(sweep=UseSweep.objects.get(), now=datetime.fromisoformat(sys.arg
 @pytest.mark.requirement("R122")
 def test_a_killed_process_loses_nothing_and_does_nothing_twice(repository, nobody_listens):
     """A worker's process is killed (SIGKILL) in the middle of a batch; another one finishes."""
-    count = 300
+    count = 200
     entry = make.entry()
     confirmed_uses(entry, count)
     revoke(entry)
