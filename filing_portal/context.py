@@ -33,6 +33,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Members"), ("members",)),
     ),
     "authority": (
+        (_("Overview"), ("dashboard",)),
         (_("Review of filings"), ("review_home", "review_queue")),
         (_("Use filings"), ("uses_queue",)),
         (_("Units"), ("units",)),

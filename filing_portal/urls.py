@@ -22,6 +22,7 @@ ROOMS = [
     ("platform-records/", "providers.public_urls"),
     ("review/", "review.urls"),
     ("", "review.public_urls"),
+    ("overview/", "filing_portal.dashboards.urls"),
     ("api/v1/registry/", "registry.api.urls"),
     ("api/v1/notices/", "notices.api_urls"),
     ("api/v1/platform-records/", "providers.api.public_urls"),

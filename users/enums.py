@@ -83,3 +83,13 @@ class SweepMove(models.TextChoices):
 
 #: the clock of the authority's service target; the rulebook knows that it is no legal period
 CONFIRM_TARGET = "confirm_target"
+
+
+class CampaignGoal(models.TextChoices):
+    """What a campaign wants of each institution; ``apps`` is about the providers of the region."""
+
+    FILED = "filed", _("The institution has filed its use of apps")
+    USED = "used", _("The institution has a confirmed use")
+    SYSTEM = "system", _("The institution has a selection system on record")
+    NAMED = "named", _("The institution has named its department and persons")
+    APPS = "apps", _("Apps of the region’s providers are filed")

@@ -149,6 +149,86 @@ KINDS = (
         body=_("The user filing %(case_no)s of %(unit)s for “%(app_name)s” is now confirmed by %(authority)s."),
         article="me-19",
     ),
+    Kind(
+        "use_reminder_missing",
+        label=_("Reminder: no user filing"),
+        title=_("Reminder of %(authority)s: file the apps in use"),
+        body=_(
+            "%(authority)s reminds %(unit)s that it has not filed any use of apps. Apps that are developed, "
+            "selected or required by a superior must be filed. %(text)s"
+        ),
+        article="me-17",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_no_system",
+        label=_("Reminder: no selection system"),
+        title=_("Reminder of %(authority)s: put your selection system on record"),
+        body=_(
+            "%(authority)s reminds %(unit)s that no selection system of it is on record. %(text)s"
+        ),
+        article="me-8",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_unnamed",
+        label=_("Reminder: nobody named"),
+        title=_("Reminder of %(authority)s: name your department and persons"),
+        body=_(
+            "%(authority)s reminds %(unit)s that it has not named the department in charge and the "
+            "responsible persons. %(text)s"
+        ),
+        article="op-8",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_selected",
+        label=_("Reminder: selected, not filed"),
+        title=_("Reminder of %(authority)s: file what was selected"),
+        body=_(
+            "%(authority)s reminds %(unit)s that apps were selected and their use has not been filed. %(text)s"
+        ),
+        article="bj-2-3",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_returned",
+        label=_("Reminder: returned filing"),
+        title=_("Reminder of %(authority)s: correct the returned filing"),
+        body=_(
+            "%(authority)s reminds %(unit)s that a returned user filing waits for its correction. %(text)s"
+        ),
+        article="me-19",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_proposed",
+        label=_("Reminder: withdrawal proposed"),
+        title=_("Reminder of %(authority)s: end the use, or say why not"),
+        body=_(
+            "%(authority)s reminds %(unit)s that the withdrawal of an app has been proposed and is not "
+            "answered. %(text)s"
+        ),
+        article="op-16",
+        tone="act",
+        optional=True,
+    ),
+    Kind(
+        "use_reminder_campaign",
+        label=_("Reminder: campaign"),
+        title=_("Reminder of %(authority)s: %(campaign)s"),
+        body=_(
+            "%(authority)s reminds %(unit)s of “%(campaign)s”, which ends on %(ends_on)s. %(text)s"
+        ),
+        article="me-n2",
+        tone="act",
+        optional=True,
+    ),
 )
 
 

@@ -55,6 +55,8 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "ministry": frozenset({"ministry"}),
     "leads": frozenset({"lead", "ministry"}),
     "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
+    "own_review_lead": frozenset({"lead"}),
+    "own_sheet": frozenset({"reviewer", "lead", "ministry", "institution", "institution_lead"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
     "own_lead_alone": frozenset({"lead"}),
     "institutions": frozenset({"institution", "institution_lead"}),
@@ -261,7 +263,18 @@ def _branch(cast: Cast) -> dict[str, Any]:
     return {"pk": made.pk, "verb": "release"}
 
 
-#: Arguments of addresses, by a short name. A factory is called once for each address.
+def _campaign(cast: Cast) -> dict[str, Any]:
+    from datetime import date
+
+    from users.models import FilingCampaign
+
+    row = FilingCampaign.objects.create(
+        authority=factories.authority("11"), name="集中备案", starts_on=date(2026, 9, 1), ends_on=date(2026, 10, 30),
+        goal="filed", created_at=NOW,
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
 #: Arguments of addresses, by a short name. A factory is called once for each address.
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
@@ -293,6 +306,11 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "appraisal_act": lambda cast: _appraisal(cast, act="call"),
     "recommended_list": _list,
     "list": lambda cast: {"name": "filed"},
+    "figure": lambda cast: {"figure": "states"},
+    "missing": lambda cast: {"name": "missing"},
+    "district": lambda cast: {"pk": factories.authority("110108").pk},
+    "school": lambda cast: {"pk": cast.members["institution"].unit_id},
+    "campaign": _campaign,
 }
 
 _ENTRY = "public; needs a published entry: tests/registry"
@@ -496,6 +514,19 @@ MATRIX: dict[str, Row] = {
     "expert": Row("nobody", "appraisal_call"),
     "expert_declare": Row("nobody", "appraisal_call", method="post"),
     "expert_score": Row("nobody", why="needs a candidate: tests/review/test_appraisals.py"),
+    # --- the authorities' overview
+    "dashboard": Row("authorities"),
+    "dashboard_unit": Row("own_authority", "district"),
+    "use_sheet": Row("own_sheet", "school"),
+    "dashboard_export": Row("authorities", "figure"),
+    "dashboard_list": Row("authorities", "missing"),
+    "dashboard_remind": Row("authorities", "missing", method="post"),
+    "dashboard_providers": Row("authorities"),
+    "filing_campaigns": Row("authorities"),
+    "filing_campaign_new": Row("leads"),
+    "filing_campaign": Row("own_authority", "campaign"),
+    "filing_campaign_edit": Row("own_review_lead", "campaign"),
+    "filing_campaign_close": Row("own_review_lead", "campaign", method="post"),
 }
 
 

@@ -6,10 +6,19 @@
     effects      suspend, resume, propose_withdrawal, clear_proposal       what befalls the app's entry
     units        upload_selection_system, name_responsible                 what a unit says of itself
     lists        publish_edition                                           recommended lists
+    campaigns    set_up_campaign, close_campaign, remind                   what an authority asks of those below it
     sweeps       entry_moved, work_off, open_sweeps                        the same for everybody who uses an app
     moves        unit_moved, reroute                                       a unit comes under another authority
 """
 
+from users.domain.campaigns import (
+    MATTERS,
+    Reminded,
+    close_campaign,
+    may_run_campaigns,
+    remind,
+    set_up_campaign,
+)
 from users.domain.decisions import confirm, confirm_many, return_for_correction, withdraw
 from users.domain.drafts import PARTS, add_material, save_part, start_self_use, start_use
 from users.domain.effects import clear_proposal, propose_withdrawal, resume, suspend
@@ -21,25 +30,31 @@ from users.domain.sweeps import Marked, entry_moved, open_sweeps, work_off
 from users.domain.units import name_responsible, upload_selection_system
 
 __all__ = [
+    "MATTERS",
     "PARTS",
     "FileRefused",
     "Incomplete",
     "Marked",
     "NotEditable",
+    "Reminded",
     "add_material",
     "clear_proposal",
+    "close_campaign",
     "confirm",
     "confirm_many",
     "entry_moved",
+    "may_run_campaigns",
     "name_responsible",
     "open_sweeps",
     "propose_withdrawal",
     "publish_edition",
+    "remind",
     "report_change",
     "reroute",
     "resume",
     "return_for_correction",
     "save_part",
+    "set_up_campaign",
     "start_self_use",
     "start_use",
     "submit",

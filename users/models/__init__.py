@@ -1,5 +1,6 @@
 """What institutions file: uses of apps, their frozen versions, decisions, files; selection systems; lists; sweeps."""
 
+from users.models.campaigns import FilingCampaign
 from users.models.filing import UserFiling
 from users.models.lists import ListEdition, ListItem, RecommendedList
 from users.models.papers import UseDecision, UseMaterial, UseMaterialUse, UseNote, UserFilingVersion
@@ -8,6 +9,7 @@ from users.models.tally import UnitStanding, UseDelta, UseTally
 from users.models.units import ResponsibleNaming, SelectionSystem, UseCounter
 
 __all__ = [
+    "FilingCampaign",
     "ListEdition",
     "ListItem",
     "RecommendedList",

@@ -1,0 +1,102 @@
+"""The compliance sheet of one institution: for the authorities above it, and for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.actors import actor_for
+from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES
+from accounts.models import Unit
+from filing_portal.charts import table_response
+from filing_portal.dashboards.figures import LIST_WORDS, entry_url
+from registry.enums import Function
+from rulebook.time import local_date, now
+from users import overview
+from users.models import UserFiling
+
+
+@require_safe
+def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Selection system, responsible persons, filings, decisions, overdue items; to be printed, or as a file."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    actor = actor_for(request)
+    if actor is None or actor.unit_id is None:
+        raise PermissionDenied
+    if actor.role in AUTHORITY_ROLES:
+        seen = Unit.objects.visible_to(actor).filter(path__startswith=actor.unit_path or "?")
+    elif actor.role in INSTITUTION_ROLES:
+        seen = Unit.objects.filter(pk=actor.unit_id)
+    else:
+        raise PermissionDenied
+    unit = get_object_or_404(seen.filter(use_standing__isnull=False).select_related("parent"), pk=pk)
+    moment = now()
+    made = overview.sheet_of(unit, actor, moment)
+    if request.GET.get("format"):
+        return _file(request, made)
+    context = {
+        "unit": unit,
+        "sheet": made,
+        "now": moment,
+        "duties": duties(made),
+        "rows": [_row(filing) for filing in made.uses],
+        "ended": [_row(filing) for filing in made.ended],
+        "overdue": [
+            {"words": LIST_WORDS[what], "name": filing.app_name if filing else "", "since": since}
+            for what, filing, since in made.overdue
+        ],
+        "overlaps": [
+            {"word": dict(Function.choices).get(function, function), "filings": filings}
+            for function, filings in made.overlaps
+        ],
+        "by_authority": actor.role in AUTHORITY_ROLES,
+        "persons": [person for person in unit.responsible_persons if isinstance(person, dict)],
+    }
+    return render(request, "dashboards/sheet.html", context)
+
+
+def duties(sheet: overview.Sheet) -> list[dict[str, Any]]:
+    """What an institution has to have, whether it has, and the article that says so."""
+    used, handed = sheet.in_use, sheet.handed_in
+    return [
+        {"word": _("Selection system on record"), "holds": sheet.system is not None, "article": "me-8"},
+        {"word": _("Department and responsible persons named"), "holds": sheet.named, "article": "op-8"},
+        {"word": _("Use of apps filed"), "holds": bool(handed), "article": "me-17"},
+        {
+            "word": _("Required uses decided collectively"),
+            "holds": not sheet.undecided if used else None,
+            "article": "op-11",
+        },
+        {"word": _("Nothing overdue"), "holds": not sheet.overdue, "article": "op-14"},
+        {"word": _("No functions that overlap"), "holds": not sheet.overlaps if used else None, "article": "op-12"},
+    ]
+
+
+def _row(filing: UserFiling) -> dict[str, Any]:
+    return {
+        "filing": filing,
+        "url": entry_url(filing.entry) if filing.entry else "",
+        "fee": filing.public.get("fee", "") if isinstance(filing.public, dict) else "",
+        "functions": [dict(Function.choices).get(code, code) for code in filing.functions],
+    }
+
+
+def _file(request: HttpRequest, sheet: overview.Sheet) -> HttpResponseBase:
+    columns = [
+        _("App"), _("Number"), _("Nature of use"), _("Source"), _("Collective decision"), _("Submitted"),
+        _("Confirmed"), _("Status"), _("Reported late"),
+    ]  # fmt: skip
+    rows = (
+        [filing.app_name, filing.number, filing.get_nature_display(), filing.get_source_display(), filing.decision_on,
+         filing.submitted_at, filing.confirmed_at, filing.get_state_display(), _("Yes") if filing.late else _("No")]
+        for filing in [*sheet.uses, *sheet.ended]
+    )  # fmt: skip
+    name = f"uses-{sheet.unit.school_code or sheet.unit.pk}-{local_date(now()).isoformat()}"
+    return table_response(request.GET.get("format", ""), name, columns, rows)
