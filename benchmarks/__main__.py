@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 TABLE = REPOSITORY / "docs" / "benchmarks.md"
 SIZES = (10_000, 100_000, 1_000_000)
 #: modules of this package, in the order of the table
-SUITES = ("registry", "casework", "review")
+SUITES = ("registry", "casework", "review", "uses")
 
 
 def arguments() -> argparse.Namespace:

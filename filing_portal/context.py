@@ -20,6 +20,7 @@ Entry = tuple[str | Promise, tuple[str, ...]]
 PUBLIC_NAV: tuple[Entry, ...] = (
     (_("Search"), ("home",)),
     (_("Public lists"), ("lists",)),
+    (_("Apps that schools use"), ("institutions_public",)),
     (_("Guide"), ("guide",)),
     (_("Rules"), ("articles",)),
 )

@@ -14,16 +14,19 @@ class UsersConfig(AppConfig):
         from notices.domain import speaks_to
         from notices.enums import Side
         from registry import domain as registry
+        from registry import usage
         from users import (
             clocks,
             domain,
             kinds,
             schema,  # noqa: F401  its forms register themselves
+            tally,
             tasks,  # noqa: F401  the tasks say who works jobs off
         )
 
         speaks_to("users", Side.INSTITUTION)
         clocks.register()
         kinds.register_all()
+        usage.register(tally.users_of)
         registry.on_move(domain.entry_moved)
         hooks.listen(hooks.UNIT_MOVED, domain.unit_moved)

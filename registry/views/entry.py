@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import freshness, marks, opening, queries
+from registry import freshness, marks, opening, queries, usage
 from registry.enums import Edition, EntryState, EventKind, UserGroup
 from registry.models import Entry, EntryEvent
 from registry.numbers import Number, NumberProblem, digits_of, read
@@ -122,10 +122,12 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "history": [_history_line(event) for event in row.events.all()],
         "qr": marks.qr_path(address(request, digits)),
         "void": row.state in (EntryState.REVOKED, EntryState.CANCELLED),
+        "used_by": usage.used_by(row.pk),
     }
     response = render(request, "registry/entry.html", context)
     stale = "-stale" if fresh is not None and fresh.stale else ""
-    response["ETag"] = f'W/"{digits}-{row.version}-{row.updated_at.timestamp():.0f}{stale}-{get_language()}"'
+    stamp = f"{row.version}-{row.updated_at.timestamp():.0f}-{context['used_by']}{stale}-{get_language()}"
+    response["ETag"] = f'W/"{digits}-{stamp}"'
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 

@@ -411,6 +411,9 @@ MATRIX: dict[str, Row] = {
     "list_revoked": Row("public"),
     "list": Row("public", "list"),
     "list_file": Row("public", why="the same rows as a file: tests/registry"),
+    "institutions_public": Row("public"),
+    "institution_public": Row("public", "school", why="needs a confirmed use: tests/users"),
+    "entry_users": Row("public", "number", why=_ENTRY),
     "api_registry_*": Row("public", why="public reading, without sign-in: tests/api"),
     # --- providers
     "provider_home": Row("providers"),

@@ -306,7 +306,7 @@ def test_units_are_reminded_once_a_day(district: Any, freeze: Any) -> None:
     freeze(NOW + timedelta(days=1))
     reviewer = client(Role.REVIEWER, "110108")
     assert reviewer.post(address, {"unit": district.unit.pk, "everybody": "1"}).status_code == 302
-    assert served.count() == 3
+    assert served.all().count() == 3
     assert "请于本周内完成" in str(served.order_by("pk").first().params)  # type: ignore[union-attr]
 
 

@@ -1,0 +1,106 @@
+"""What everybody may know: which apps an institution uses, and which institutions use an app (Opinions, item 15).
+
+Only confirmed uses that go on, and of them only the public snapshot. Nothing is kept in a cache: a page costs a few
+indexed reads whose size is its own, and the number of users comes from totals that are exact at once; an answer's tag
+is made of what it shows, so that a visitor's copy ends with the act that changes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Unit
+from ledger.text import storable
+from registry.models import Entry
+from registry.numbers import digits_of
+from rulebook.time import local_date
+from users.models import UserFiling
+
+SIZE = 50
+MOST = 500  # uses of one institution that a page shows
+
+
+def institutions(q: str, province: str = "") -> QuerySet[Unit]:
+    """Institutions with a public use whose name has these words, or whose school code it is; by id."""
+    rows = Unit.objects.filter(active=True, use_standing__in_use__gt=0).select_related("parent", "use_standing")
+    if province:
+        rows = rows.filter(province_code=province)
+    if q and storable(q):
+        rows = rows.filter(Q(school_code=q) if q.isascii() and q.isdigit() else Q(name__icontains=q))
+    return rows.order_by("pk")
+
+
+def institution(pk: int) -> Unit | None:
+    """An institution with its superior, if it has ever had a public use."""
+    row = Unit.objects.filter(pk=pk, use_standing__isnull=False).select_related("parent", "use_standing").first()
+    if row is None or (not row.use_standing.in_use and not UserFiling.objects.public().filter(unit=row).exists()):
+        return None
+    return row
+
+
+def uses_of(unit: Unit) -> list[UserFiling]:
+    """The public uses of an institution, by name."""
+    rows = UserFiling.objects.public().filter(unit=unit).select_related("entry")
+    return list(rows.defer("data").order_by("app_name", "pk")[:MOST])
+
+
+def users_of(entry: Entry, *, province: str = "", q: str = "") -> QuerySet[UserFiling]:
+    """The public uses of an entry, by id, each with its unit and that one's superior."""
+    rows = UserFiling.objects.public().filter(entry=entry).select_related("unit__parent").defer("data")
+    if province:
+        rows = rows.filter(unit__province_code=province)
+    if q and storable(q):
+        rows = rows.filter(Q(unit__name__icontains=q) | Q(unit__parent__name__icontains=q))
+    return rows.order_by("pk")
+
+
+def page_of(rows: QuerySet[Any], after: int, size: int = SIZE) -> tuple[list[Any], int | None]:
+    """A page after the row with this id, and the id to go on from (None: the end)."""
+    found = list(rows.filter(pk__gt=after)[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def tag(*parts: Any, rows: Iterable[UserFiling] = ()) -> str:
+    """The ETag of what is shown: changes with every act on one of the rows."""
+    text = "|".join(map(str, parts)) + "".join(
+        f";{row.pk},{row.state},{row.confirmed_version},{row.confirmed_at}" for row in rows
+    )
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+
+
+def record(filing: UserFiling, *, with_unit: bool = False) -> dict[str, Any]:
+    """A use as the interface tells it: the public snapshot and what stands beside it, nothing else."""
+    kept = filing.public if isinstance(filing.public, dict) else {}
+    made: dict[str, Any] = {
+        "app_name": filing.app_name,
+        "number": "" if filing.self_use else filing.number,
+        "own_app": filing.self_use,
+        "status": str(filing.state),
+        "confirmed_on": local_date(filing.confirmed_at).isoformat() if filing.confirmed_at else None,
+        **{
+            key: kept.get(key)
+            for key in ("nature", "source", "fee", "decision_on", "start_on", "user_groups", "stages", "functions")
+        },
+    }
+    if filing.entry_id and not filing.self_use and not with_unit and filing.entry is not None:
+        made["url"] = f"/registry/{digits_of(filing.entry.number)}/"
+    if with_unit:
+        made["institution"] = unit_record(filing.unit)
+    return made
+
+
+def unit_record(unit: Unit) -> dict[str, Any]:
+    """An institution as the interface names it."""
+    return {
+        "id": unit.pk,
+        "name": unit.name,
+        "school_code": unit.school_code,
+        "kind": unit.kind,
+        "province_code": unit.province_code,
+        "superior": unit.parent.name if unit.parent else "",
+        "url": f"/institutions/{unit.pk}/",
+    }
