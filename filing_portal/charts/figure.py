@@ -68,6 +68,7 @@ class Figure:
     export: str = ""
     note: str = ""
     empty: bool = False
+    legend_below: bool = False
 
     @property
     def export_csv(self) -> str:

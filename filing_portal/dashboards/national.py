@@ -97,7 +97,7 @@ def tiles(place: Country) -> Figure:
     return Figure(
         "tiles", f"{title} (%)" if percent else title,
         Table([_("Province"), title], rows, frozenset({1} if percent else ())), picture, legend,
-        export=place.export("tiles"),
+        export=place.export("tiles"), legend_below=True,
         note=_("The tiles stand roughly where the provinces lie; this is no map.")
         + " " + _("Hong Kong, Macao and Taiwan are not counted."),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from users import overview
 from users.models import FilingCampaign
 
 RUNNING_SHOWN = 5
+SCHOOLS_SHOWN = 12
 
 
 def running(place: Place) -> list[dict[str, Any]]:
@@ -67,6 +68,9 @@ def _page(request: HttpRequest, place: Place) -> HttpResponse:
     if isinstance(place, Country):
         return render(request, "dashboards/national.html", context_of(place, **shared, **_national(place)))
     shared["regions"] = figures.regions(place)
+    if not place.children:
+        rows = overview.units(place.actor, place.node, "all", place.now)
+        shared["schools"] = rows.order_by("use_standing__handed_in", "pk")[:SCHOOLS_SHOWN]
     if place.node.level == Level.PROVINCE:
         shared |= _province(place)
     return render(request, "dashboards/unit.html", context_of(place, **shared))
