@@ -17,6 +17,7 @@ from ledger.models import Record
 from notices.models import Notice
 from registry import domain as registry_verbs
 from tests import factories_uses as make
+from tests.review.test_races import together
 from users import domain
 from users.domain import sweeps
 from users.enums import Cause
@@ -302,3 +303,20 @@ def test_a_use_that_fails_hurts_no_other_and_is_told(nobody_listens):
         cursor.execute("DROP TRIGGER refuse_one ON users_userfiling; DROP FUNCTION refuse_one()")
     mark_uses()
     once_each(6)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_a_job(monkeypatch, nobody_listens):
+    """Each takes what the other does not hold; together they mark every use once."""
+    monkeypatch.setattr(sweeps, "BATCH", 5)
+    entry = make.entry()
+    confirmed_uses(entry, 40)
+    revoke(entry)
+    sweep = UseSweep.objects.get()
+    work = lambda: domain.work_off(sweep=sweep, now=LATER)  # noqa: E731
+    results = together(work, work)
+    assert not any(isinstance(result, Exception) for result in results), results
+    assert sum(result.done for result in results) == 40
+    if not any(result.finished for result in results):
+        mark_uses()
+    once_each(40)
