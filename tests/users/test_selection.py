@@ -122,6 +122,8 @@ def test_empty_form_asks_for_everything_the_law_asks():
              "users_count")  # fmt: skip
     assert set(found) >= {f"use.{name}" for name in asked}
     assert "use.decision_on" not in found  # due for required use alone
+    channels = schema.field("use.channels")
+    assert channels.required and {"mini_program", "official_account"} <= set(dict(channels.choices))
 
 
 @pytest.mark.requirement("R98")
