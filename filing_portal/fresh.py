@@ -48,7 +48,7 @@ def _fill() -> None:
                 if isinstance(operation, RunSQL) and not operation.state_operations:
                     operation.database_forwards(migration.app_label, editor, state, state)
                 elif isinstance(operation, RunPython):
-                    operation.code(apps, editor)
+                    operation.code(apps, editor)  # type: ignore[arg-type]
         recorder = MigrationRecorder(connection)
         recorder.ensure_schema()
         for app, name in executor.loader.disk_migrations:
