@@ -50,6 +50,12 @@ def case_of(page: Page, url: str, name: str) -> str:
     return str(link.get_attribute("href")).split("?")[0]
 
 
+def use_of(page: Page, url: str, name: str) -> str:
+    """Address of the institution's use of an app."""
+    page.goto(f"{url}/institution/uses/?q={name}")
+    return str(page.get_by_role("link", name=name, exact=True).first.get_attribute("href"))
+
+
 Finder = Callable[[Page, str], str]
 
 
@@ -76,6 +82,8 @@ PAGES: dict[str, tuple[str, Finder]] = {
     "queue": ("reviewer.bj@demo.test", fixed("/review/queue/")),
     "case": ("reviewer.bj@demo.test", lambda page, url: case_of(page, url, "砚池书法")),
     "ministry": ("ministry@demo.test", fixed("/review/queue/")),
+    "institution-home": ("school@demo.test", fixed("/institution/")),
+    "institution-field": ("school@demo.test", lambda page, url: use_of(page, url, "浑仪备课") + "part/comparison/"),
     "admin": ("admin@demo.test", fixed("/admin/health/")),
 }
 

@@ -55,7 +55,7 @@ class NamingForm(forms.Form):
     )  # fmt: skip
 
     COLUMNS = (
-        ("name", _("Name"), 60),
+        ("name", _("Name of the person"), 60),
         ("position", _("Position"), 60),
         ("duty", _("Answers for"), 80),
         ("phone", _("Telephone"), 30),

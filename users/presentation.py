@@ -21,7 +21,7 @@ from rulebook import calendar
 from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import queries, schema
-from users.enums import DecisionVerb, UseState
+from users.enums import Cause, DecisionVerb, UseState
 from users.models import SelectionSystem, UseDecision, UseNote, UserFiling
 
 Document = Mapping[str, Mapping[str, Any]]
@@ -117,9 +117,12 @@ def said(filing: UserFiling) -> dict[str, Any] | None:
 
 
 def tasks(filing: UserFiling, document: Document, policy: Policy, on: date, *, editable: bool) -> list[Group]:
-    """The sections of the form by their groups."""
+    """The sections of the form by their groups; what a change asks is left out where none is reported."""
+    kind = schema.form_kind(filing)
+    if not editable and not (document.get("use") or {}).get("changed_on"):
+        kind = kind.removesuffix("_change")
     return forms.task_groups(
-        schema.completeness(document, policy, schema.form_kind(filing), on),
+        schema.completeness(document, policy, kind, on),
         titles=schema.GROUPS,
         about=lambda number: _about(number, filing),
         noted=notes(filing, document),
@@ -260,10 +263,13 @@ def waiting(filing: UserFiling, person_id: int | None) -> Todo | None:
     page, name = reverse("use", args=[filing.pk]), filing.app_name
     state = UseState(filing.state)
     if filing.withdrawal_proposed_at is not None and state != UseState.WITHDRAWN:
-        return Todo(
-            "pause", _("%(app)s: %(cause)s. End the use, or wait for its resumption.")
-            % {"app": name, "cause": filing.get_withdrawal_cause_display()}, page, _("Decide"), "op-16",
-        )  # fmt: skip
+        text = (
+            _("%(app)s: %(cause)s. End the use, or wait for its resumption.")
+            if filing.withdrawal_cause == Cause.OFFLINE
+            else _("%(app)s: %(cause)s. Please end the use and tell those concerned.")
+        )
+        said = text % {"app": name, "cause": filing.get_withdrawal_cause_display()}
+        return Todo("pause", said, page, _("Decide"), "op-16")
     if state == UseState.SUSPENDED:
         return Todo("pause", _("%(app)s is suspended.") % {"app": name}, page, _("Look"), "op-16")
     if state == UseState.RETURNED:
@@ -271,7 +277,7 @@ def waiting(filing: UserFiling, person_id: int | None) -> Todo | None:
     if state == UseState.UNIT_REVIEW and person_id != filing.handed_in_by_id:
         return Todo(
             "school", _("%(app)s waits for the school’s review by a second person: you can do it.") % {"app": name},
-            reverse("use_review", args=[filing.pk]), _("Review"), "op-10", "auth",
+            reverse("use_review", args=[filing.pk]), _("Review it"), "op-10", "auth",
         )  # fmt: skip
     if state == UseState.DRAFT and filing.version:
         return Todo(

@@ -45,6 +45,9 @@ def _single(item: Field | Column, text: str) -> Any:
         return {"yes": True, "no": False}.get(text)
     if item.kind == "accept":
         return text == "yes"
+    if item.kind == "file":
+        # a cell names a file that is there already; who reads the form puts the file itself in its place
+        return {"id": int(text)} if text.isascii() and text.isdecimal() and len(text) < 18 else None
     return text
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ledger.acts import ActError, Refused
 from providers import forms, materials, presentation, schema
+from providers.queries import files_in
 from providers.schema import Context
 from providers.views.desk import Desk, actor_of
 from rulebook.time import ZONE
@@ -37,6 +38,8 @@ class Page:
             raise Http404
         self.section = found
         self.on = desk.policy_day(self.filing, self.now)
+        self.failed: dict[str, Any] = {}
+        self._came: dict[int, dict[str, Any]] = {}
 
     def context(self, document: Any = None) -> Context:
         return Context(document or self.desk.working_copy(self.filing), self.policy, self.kind, self.on)
@@ -61,11 +64,46 @@ class Page:
     def save_sent(self) -> Context:
         """Saves what was sent and gives the document as it is now; what is hidden keeps its value."""
         before = self.desk.working_copy(self.filing)
-        values = forms.read(self.section, self.request.POST)
+        values = forms.read(self.section, self._sent())
+        self._put_files(values, before)
         after = self.context(forms.merged(before, values))
         shown = {item.key for item in self.section.fields if schema.is_shown(item, after)}
         self.save({key: value for key, value in values.items() if key in shown})
         return self.context()
+
+    def _file_cells(self) -> list[tuple[schema.Field, schema.Column]]:
+        return [
+            (item, column) for item in self.section.fields for column in item.columns if column.kind == "file"
+        ]
+
+    def _sent(self) -> QueryDict:
+        """The POST, with the ids of files that came in cells of tables; what was refused stands in ``failed``."""
+        cells = self._file_cells()
+        if not cells or not self.request.FILES:
+            return self.request.POST
+        data = self.request.POST.copy()
+        for item, column in cells:
+            for name, sent in self.request.FILES.items():
+                if not (name.startswith(f"{item.key}-") and name.endswith(f"-{column.key}")):
+                    continue
+                try:
+                    row = keep_file(self, sent)  # type: ignore[arg-type]
+                except materials.Refused as refused:
+                    self.failed[item.key] = refused.message
+                else:
+                    self._came[row.pk] = materials.file_value(row)
+                    data[name] = str(row.pk)
+        return data
+
+    def _put_files(self, values: dict[str, Any], before: Any) -> None:
+        """Files in the place of their ids: those that just came, and those that the document named already."""
+        known = {file["id"]: file for _key, file in files_in(before)} | self._came
+        for item, column in self._file_cells():
+            for row in values.get(item.key) or ():
+                named = row.pop(column.key, None)
+                file = known.get(named["id"]) if isinstance(named, dict) else None
+                if file is not None:
+                    row[column.key] = file
 
     def again(self) -> None:
         """Reads the filing anew, with what hangs on it."""
@@ -80,7 +118,7 @@ def section(desk: Desk, request: HttpRequest, pk: int, section: str) -> HttpResp
     if "remove_file" in request.POST:
         _remove_file(page)
     context = page.save_sent()
-    failed = _uploads_without_script(page)
+    failed = page.failed | _uploads_without_script(page)
     if failed:
         return _render(page, page.context(), failed=failed, status=422)
     if "add_row" in request.POST or "remove_row" in request.POST or "remove_file" in request.POST:
@@ -195,13 +233,18 @@ def _json_refusal(error: ActError) -> JsonResponse:
     return JsonResponse({"error": " ".join(reasons), "code": str(error.code)}, status=error.status)
 
 
-def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
-    """Inspects, scans, keeps the file and writes it into the field. Raises ``materials.Refused`` or an ``ActError``."""
+def keep_file(page: Page, sent: UploadedFile) -> Any:
+    """Inspects, scans and keeps a file. Raises ``materials.Refused`` or an ``ActError``."""
     by = actor_of(page.request)
     reasons = page.desk.may_edit(by, page.filing)
     if reasons:
         raise Refused(reasons)
-    value = materials.file_value(page.desk.keep(page.filing, by, page.now, **materials.examine(sent)))
+    return page.desk.keep(page.filing, by, page.now, **materials.examine(sent))
+
+
+def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
+    """Inspects, scans, keeps the file and writes it into the field. Raises ``materials.Refused`` or an ``ActError``."""
+    value = materials.file_value(keep_file(page, sent))
     page.save({key: value})
     return value
 

@@ -126,8 +126,9 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     }
     response = render(request, "registry/entry.html", context)
     stale = "-stale" if fresh is not None and fresh.stale else ""
-    stamp = f"{row.version}-{row.updated_at.timestamp():.0f}-{context['used_by']}{stale}-{get_language()}"
-    response["ETag"] = f'W/"{digits}-{stamp}"'
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:  # who is signed in may see a button of his unit
+        stamp = f"{row.version}-{row.updated_at.timestamp():.0f}-{context['used_by']}{stale}-{get_language()}"
+        response["ETag"] = f'W/"{digits}-{stamp}"'
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 

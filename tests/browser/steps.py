@@ -46,10 +46,15 @@ def papers(folder: Path) -> dict[str, Path]:
 
 
 def fill_section(
-    page: Page, section: str, document: dict[str, dict[str, Any]], uploads: dict[str, Path], policy: Any
+    page: Page,
+    section: str,
+    document: dict[str, dict[str, Any]],
+    uploads: dict[str, Path],
+    policy: Any,
+    kind: str = "initial",
 ) -> None:
     """Types what ``document`` says into the page that is open; conditional parts appear as one goes."""
-    found = schema.section(section, "initial", policy)
+    found = schema.section(section, kind, policy)
     assert found is not None
     for item in found.fields:
         part, _dot, name = item.key.partition(".")

@@ -31,7 +31,11 @@ WORK = {
     "lead.bj@demo.test": ["/review/queue/", "/review/hand-over/", "/account/invitations/"],
     "ministry@demo.test": ["/review/queue/"],
     "newcomer@demo.test": ["/account/unit/new/", "/account/unit/join/"],
-    "school@demo.test": ["/account/"],
+    "school@demo.test": [
+        "/account/", "/institution/", "/institution/uses/", "/institution/select/?q=阅读", "/institution/select/own/",
+        "/institution/unit/",
+    ],
+    "university@demo.test": ["/institution/"],
 }
 LANGUAGES = {"zh": ("zh-CN", "zh-hans"), "en": ("en-GB", "en")}
 

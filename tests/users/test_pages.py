@@ -257,3 +257,121 @@ def test_an_own_app_is_filed_with_the_providers_information(school: Unit) -> Non
     complete = uses.self_use(school)
     client.post(reverse("use_submit", args=[complete.pk]), {"submit_key": "own"})
     assert uses.fresh(complete).state == "submitted"
+
+
+def test_the_public_entry_offers_its_use_to_institutions_alone(school: Unit) -> None:
+    entry = uses.entry()
+    digits = entry.number.removeprefix("教APP备").removesuffix("号")
+    address, start = reverse("entry", args=[digits]), reverse("use_start", args=[digits])
+    assert start not in Client().get(address).content.decode()
+    shown = client_of(school).get(address)
+    assert start in shown.content.decode()
+    assert not shown.has_header("ETag")  # another unit's page must not be answered from the browser's store
+
+
+@pytest.mark.requirement("R108")
+def test_the_schools_review_is_done_by_a_second_person_with_notes(school: Unit) -> None:
+    filing = uses.unit_review(school)
+    lead, second = client_of(school), client_of(school, Role.INSTITUTION_STAFF)
+    address = reverse("use_review", args=[filing.pk])
+    assert "verdict" not in page(lead, "use_review", filing.pk)
+    assert lead.post(address, {"verdict": "approve"}).status_code == 422
+    empty = second.post(address, {"verdict": "send_back", "seen_version": "1"})
+    assert empty.status_code == 422
+    sent = {"verdict": "send_back", "seen_version": "1", "note-use.necessity": "请写具体\x00", "comment": "再改"}
+    assert second.post(address, sent).status_code == 302
+    shown = page(lead, "use_section", filing.pk, "comparison")
+    assert "请写具体" in shown
+    assert "再改" in page(lead, "use", filing.pk)
+    domain.save_part(filing=filing, part="use", values={"necessity": "三年级晨读"}, by=uses.lead(school), now=uses.NOW)
+    lead.post(reverse("use_submit", args=[filing.pk]), {"submit_key": "again"})
+    assert "三年级晨读" in page(second, "use_review", filing.pk)
+    assert second.post(address, {"verdict": "approve", "seen_version": "2"}).status_code == 302
+    assert uses.fresh(filing).state == "submitted"
+    assert second.post(address, {"verdict": "approve", "seen_version": "2"}).status_code == 409
+
+
+@pytest.mark.requirement("R101")
+def test_a_change_asks_its_date_warns_when_late_and_keeps_what_was_confirmed(school: Unit) -> None:
+    filing, client = uses.confirmed(school), client_of(school)
+    assert client.get(reverse("use_check", args=[filing.pk])).status_code == 302
+    begun = client.post(reverse("use_change", args=[filing.pk]))
+    assert begun.url == reverse("use_section", args=[filing.pk, "use_change"])
+    data = {
+        "present": ["use.changed_on", "use.changed_parts", "use.change_description"],
+        "use.changed_on": "2026-08-03",
+        "use.changed_parts": ["nature"],
+        "use.change_description": "扩大",
+    }
+    client.post(begun.url, data)
+    shown = client.get(reverse("use", args=[filing.pk]))
+    assert shown.context["changing"]
+    assert shown.context["term"].late
+    client.post(reverse("use_change", args=[filing.pk]), {"drop": "1"})
+    assert not client.get(reverse("use", args=[filing.pk])).context["changing"]
+    client.post(begun.url, data | {"use.changed_on": "2026-09-23"})
+    assert not client.get(reverse("use", args=[filing.pk])).context["term"].late
+    done = client.post(reverse("use_submit", args=[filing.pk]), {"submit_key": "change"})
+    assert done.url == reverse("use_done", args=[filing.pk])
+    assert uses.fresh(filing).public["nature"] == "recommended"
+
+
+@pytest.mark.requirement("R122")
+def test_a_suspended_use_shows_the_proposal_and_ends_with_a_notice(school: Unit) -> None:
+    filing, client = uses.suspended(school), client_of(school)
+    assert reverse("use_withdraw", args=[filing.pk]) in page(client, "use", filing.pk)
+    assert "暂时下线" in page(client, "institution_home") or filing.app_name in page(client, "institution_home")
+    address = reverse("use_withdraw", args=[filing.pk])
+    assert client.post(address, {"reason": "停用"}).status_code == 422
+    sent = {"reason": "停用", "notice_text": "下月停用", "seen_state": "suspended"}
+    assert client.post(address, sent).status_code == 302
+    ended = uses.fresh(filing)
+    assert (ended.state, ended.notice_text) == ("withdrawn", "下月停用")
+    assert "下月停用" in page(client, "use", filing.pk)
+    assert client.get(address).status_code == 302
+
+
+@pytest.mark.requirement("R24")
+def test_unit_page_keeps_namings_and_versions_of_the_selection_system(school: Unit) -> None:
+    client = client_of(school)
+    wrong = client.post(reverse("institution_responsible"), {"department": "信息中心", "person-0-name": "甲"})
+    assert wrong.status_code == 422
+    assert "信息中心" in wrong.content.decode()
+    data = {"department": "信息中心", "person-0-name": "甲", "person-0-position": "主任"}
+    assert client.post(reverse("institution_responsible"), data).status_code == 302
+    school.refresh_from_db()
+    assert (school.functional_department, school.responsible_persons[0]["name"]) == ("信息中心", "甲")
+    no_file = client.post(reverse("institution_system"), {"title": "选用制度", "effective_on": "2026-09-01"})
+    assert no_file.status_code == 422
+    for number in (1, 2):
+        stream = io.BytesIO()
+        Image.new("RGB", (300 + number, 300), "white").save(stream, "PNG")
+        sent = SimpleUploadedFile(f"制度{number}.png", stream.getvalue(), "image/png")
+        client.post(
+            reverse("institution_system"), {"title": f"制度{number}", "effective_on": "2026-09-01", "file": sent}
+        )
+    shown = page(client, "institution_unit")
+    assert "制度1.png" in shown and "制度2.png" in shown
+    fake = SimpleUploadedFile("x.pdf", b"not a pdf", "application/pdf")
+    refused = client.post(reverse("institution_system"), {"title": "x", "effective_on": "2026-09-01", "file": fake})
+    assert refused.status_code == 422
+
+
+def test_a_report_is_uploaded_into_a_row_and_stays_there(school: Unit) -> None:
+    filing, client = uses.draft(school), client_of(school)
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 300), "white").save(stream, "PNG")
+    name = "use.assessment_reports"
+    row = {"present": [name], f"{name}-0-title": "评估", f"{name}-0-body": "某测评机构"}
+    address = reverse("use_section", args=[filing.pk, "comparison"])
+    sent = SimpleUploadedFile("报告.png", stream.getvalue(), "image/png")
+    assert client.post(address, {**row, f"{name}-0-file": sent}).status_code == 302
+    kept = uses.fresh(filing).data["use"]["assessment_reports"][0]["file"]
+    assert kept["name"] == "报告.png"
+    client.post(address, {**row, f"{name}-0-title": "评估报告", f"{name}-0-file": str(kept["id"])})
+    assert uses.fresh(filing).data["use"]["assessment_reports"][0] == {
+        "title": "评估报告", "body": "某测评机构", "file": kept,
+    }  # fmt: skip
+    foreign = uses.material(uses.school())
+    client.post(address, {**row, f"{name}-0-file": str(foreign.pk)})
+    assert "file" not in uses.fresh(filing).data["use"]["assessment_reports"][0]

@@ -88,7 +88,7 @@ GROUPS = {
     "一": _("Use"),
     "自": _("The provider’s information"),
     "二": _("Selection"),
-    "三": _("Opinions"),
+    "三": _("Consultation"),
     "四": _("Decision"),
     "五": _("Admission and examinations"),
     "六": _("Fees"),

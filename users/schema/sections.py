@@ -176,7 +176,7 @@ RESPONSIBLE = Section(
         Field("use.department", _("Department in charge"), required=True, max_length=120, article="op-8"),
         Field("use.responsible", _("Responsible persons"), "table", required=True, max_rows=10, article="op-8",
               columns=(
-                  Column("name", _("Name"), required=True, max_length=60),
+                  Column("name", _("Name of the person"), required=True, max_length=60),
                   Column("position", _("Position"), required=True, max_length=60),
                   Column("duty", _("Answers for"), max_length=80),
                   Column("phone", _("Telephone"), max_length=30),

@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     held = uses.filter(state__in=_WAITING).select_related("authority").order_by("-withdrawal_proposed_at", "pk")
     held = held.exclude(state=UseState.CONFIRMED, withdrawal_proposed_at=None)[:PAGE]
     own = (presentation.waiting(filing, actor.person_id) for filing in held)
-    todo += sorted((one for one in own if one), key=lambda one: one.family != "act")
+    todo += sorted((one for one in own if one), key=lambda one: ("act", "auth", "new").index(one.family))
     policy = queries.policy_of_unit(unit, moment())
     rows = uses.select_related("authority", "entry").order_by("-pk")[:NEWEST]
     return render(
