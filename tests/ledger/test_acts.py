@@ -160,3 +160,11 @@ def _note(subject: Unit, number: int) -> None:
             append(verb="note", subject=subject, by=Actor.system(), now=NOW, payload={"n": number})
     finally:
         connection.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["ledger_record", "ledger_checkpoint"])
+def test_ledger_is_not_emptied_whatever_is_set(table: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portal.allow_truncate = 'on'")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
