@@ -71,7 +71,6 @@ def test_campaign_revokes_every_preschool_training_app_and_nothing_else():
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R77")
 def test_photo_search_is_read_in_what_was_filed_not_in_what_is_typed_since():
     searching, mended, plain = make.entry(), make.entry(), make.entry(app={"photo_search": True})
     file_version(searching, {"photo_search": True})
@@ -84,7 +83,7 @@ def test_photo_search_is_read_in_what_was_filed_not_in_what_is_typed_since():
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R42", "R43", "R44")
+@pytest.mark.requirement("R44")
 def test_buffer_filings_without_icp_or_mlps_are_found():
     from tests import factories_filings as filings
 

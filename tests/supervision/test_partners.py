@@ -33,7 +33,7 @@ def partner(department: str, province: str = "11") -> Unit:
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R147", "R148", "R149", "R150", "R151", "R152", "R153", "R154")
+@pytest.mark.requirement("R145", "R147", "R148", "R149", "R150", "R151", "R152", "R153", "R154")
 @pytest.mark.parametrize(
     ("subject", "department"),
     [("provider_security", "cyberspace"), ("store", "cyberspace"), ("icp", "communications"), ("publication", "press"),
@@ -60,7 +60,6 @@ def test_case_goes_to_the_department_that_its_subject_belongs_to(subject, depart
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R145")
 def test_case_without_an_account_of_the_department_is_answered_by_post_and_overdue_is_told():
     row = domain.refer(subject="icp", title="移送", text="请核查", by=make.reviewer(), now=NOW)
     assert row.partner is None
