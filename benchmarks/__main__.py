@@ -20,11 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 TABLE = REPOSITORY / "docs" / "benchmarks.md"
 SIZES = (10_000, 100_000, 1_000_000)
 #: modules of this package, in the order of the table
-<<<<<<< HEAD
-SUITES = ("registry", "casework", "review", "uses")
-=======
-SUITES = ("registry", "casework", "review", "supervision")
->>>>>>> 3e8a1b3 (Benchmark of supervision: campaigns, the end of bars, the queue of complaints; markers of requirements)
+SUITES = ("registry", "casework", "review", "uses", "supervision")
 
 
 def arguments() -> argparse.Namespace:

@@ -28,5 +28,5 @@ class UsersConfig(AppConfig):
         clocks.register()
         kinds.register_all()
         usage.register(tally.users_of)
-        registry.on_move(domain.entry_moved)
+        registry.on_move(domain.entry_moved, concerned=domain.entries_in_use)
         hooks.listen(hooks.UNIT_MOVED, domain.unit_moved)

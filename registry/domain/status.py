@@ -6,7 +6,7 @@ withdraw an app from use) belong to the rooms above, which call these verbs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -30,14 +30,21 @@ Listener = Callable[[Entry, str, Actor, datetime], Any]
 _listeners: list[Listener] = []
 
 
-def on_move(callback: Listener) -> Listener:
+Concerned = Callable[[Sequence[int]], Collection[int]]
+_concerned: dict[Listener, Concerned] = {}
+
+
+def on_move(callback: Listener, *, concerned: Concerned | None = None) -> Listener:
     """Calls ``callback(entry, verb, by, now)`` at the end of each act on an entry's state, in its transaction.
 
     ``verb`` is the name of the function here (``revoke``, ``take_offline`` …). A callback must not undo the
-    act: it writes down what is to be done and lets a task do it.
+    act: it writes down what is to be done and lets a task do it. ``concerned(entry ids)`` says which of many
+    entries it has anything to do with, so that a campaign asks once for all of a batch.
     """
     if callback not in _listeners:
         _listeners.append(callback)
+    if concerned is not None:
+        _concerned[callback] = concerned
     return callback
 
 
@@ -218,9 +225,12 @@ def move_many(
                 for row in rows
             ]
         )
-        for row in rows:
-            for callback in _listeners:
-                callback(row, verb, by, now)
+        for callback in _listeners:
+            asked = _concerned.get(callback)
+            ids = asked([row.pk for row in rows]) if asked is not None else {row.pk for row in rows}
+            for row in rows:
+                if row.pk in ids:
+                    callback(row, verb, by, now)
 
     return perform_many(
         verb=verb, subjects=entries, by=by, now=now, rule=rules.may_administer, transition=verb, basis=basis,

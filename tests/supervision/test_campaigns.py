@@ -131,6 +131,24 @@ def test_offline_campaign_takes_rectifying_ones_too_and_resumption_marks_them_ag
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("R122")
+def test_uses_of_the_entries_are_marked_and_nobody_elses(monkeypatch):
+    from tests import factories_uses as uses
+    from users.models import UseSweep
+
+    monkeypatch.setattr("users.domain.sweeps._worker", [])
+    uses.rules()
+    used, unused = make.entry(functions=["homework"]), make.entry(functions=["homework"])
+    uses.confirmed(unit=uses.school(), entry=used)
+    campaign = decided(effect="offline", filter={"functions": ["homework"]})
+    work.run_campaign(campaign_id=campaign.pk, now=NOW)
+    assert {make.fresh(used).state, make.fresh(unused).state} == {"offline"}
+    assert [(sweep.entry_id, sweep.move, sweep.total) for sweep in UseSweep.objects.all()] == [
+        (used.pk, "take_offline", 1)
+    ]
+
+
+@pytest.mark.django_db
 def test_second_person_leads_decides_and_only_once():
     preschool()
     first = make.ministry()

@@ -26,7 +26,7 @@ from users.domain.errors import FileRefused, Incomplete, NotEditable
 from users.domain.lists import publish_edition
 from users.domain.moves import reroute, unit_moved
 from users.domain.submission import report_change, submit, unit_approve, unit_send_back
-from users.domain.sweeps import Marked, entry_moved, open_sweeps, work_off
+from users.domain.sweeps import Marked, entries_in_use, entry_moved, open_sweeps, work_off
 from users.domain.units import name_responsible, upload_selection_system
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "close_campaign",
     "confirm",
     "confirm_many",
+    "entries_in_use",
     "entry_moved",
     "may_run_campaigns",
     "name_responsible",
