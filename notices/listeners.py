@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from accounts import hooks
 from accounts.models import ImportBatch, Invitation, Membership
 from accounts.queries import owners
+from ledger.acts import Actor
+from notices import links
 from notices.domain.letters import Letter, send_letters
 from notices.domain.reminders import tell_moved
 from notices.domain.serve import serve
+from notices.models import Notice
 from rulebook import clocks
 from rulebook.time import local_date
 
@@ -24,6 +29,13 @@ def register() -> None:
     hooks.listen(hooks.MEMBER_REFUSED, member_refused)
     hooks.listen(hooks.UNIT_HANDED_OVER, unit_handed_over)
     clocks.on_clock_moved(tell_moved)
+    links.register(ImportBatch._meta.label_lower, page_of_import)
+
+
+def page_of_import(notice: Notice, actor: Actor | None) -> str:
+    """The import itself, for those who may see it."""
+    seen = ImportBatch.objects.visible_to(actor).filter(pk=notice.subject_id)
+    return reverse("unit_import_batch", args=[notice.subject_id]) if notice.subject_id and seen.exists() else ""
 
 
 def _invitation(invitation: Invitation) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.api import uses, views
+from review.api import units, uses, views
 
 urlpatterns = [
     path("queue/", views.Queue.as_view(), name="api_authority_queue"),
@@ -26,4 +26,7 @@ urlpatterns = [
     path("uses/<int:pk>/return/", uses.UseReturn.as_view(), name="api_authority_use_return"),
     path("uses/<int:pk>/confirm/", uses.UseConfirm.as_view(), name="api_authority_use_confirm"),
     path("uses/<int:pk>/remind/", uses.UseRemind.as_view(), name="api_authority_use_remind"),
+    path("units/", units.Units.as_view(), name="api_authority_units"),
+    path("units/invitations/<int:pk>/resend/", units.Resend.as_view(), name="api_authority_invitation_resend"),
+    path("units/invitations/<int:pk>/withdraw/", units.Withdraw.as_view(), name="api_authority_invitation_withdraw"),
 ]

@@ -8,7 +8,7 @@ from review.api.serializers import ReasonOut
 from users.models import UserFiling
 
 
-class UseOut(serializers.ModelSerializer):
+class UseCaseOut(serializers.ModelSerializer):
     """A user filing as the queue lists it. ``due_day`` is the service target, no legal period."""
 
     unit = serializers.CharField(source="unit.name", read_only=True)
@@ -30,16 +30,16 @@ class UseOut(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class UseQueueOut(serializers.Serializer):
+class UseCaseQueueOut(serializers.Serializer):
     """A page of the queue with the cursors of its neighbours and the counts of the tabs."""
 
-    results = UseOut(many=True)
+    results = UseCaseOut(many=True)
     next_after = serializers.CharField(allow_blank=True)
     previous_before = serializers.CharField(allow_blank=True)
     counts = serializers.DictField(child=serializers.IntegerField())
 
 
-class UseDecisionOut(serializers.Serializer):
+class UseCaseDecisionOut(serializers.Serializer):
     verb = serializers.CharField()
     version = serializers.IntegerField()
     comment = serializers.CharField()
@@ -49,15 +49,15 @@ class UseDecisionOut(serializers.Serializer):
     within_target = serializers.BooleanField()
 
 
-class UseDetailOut(UseOut):
+class UseCaseDetailOut(UseCaseOut):
     """With the newest document, the decisions, and what stands against a confirmation."""
 
     document = serializers.JSONField(read_only=True)
-    decisions = UseDecisionOut(many=True, read_only=True)
+    decisions = UseCaseDecisionOut(many=True, read_only=True)
     blockers = ReasonOut(many=True, read_only=True)
 
-    class Meta(UseOut.Meta):
-        fields = [*UseOut.Meta.fields, "document", "decisions", "blockers"]
+    class Meta(UseCaseOut.Meta):
+        fields = [*UseCaseOut.Meta.fields, "document", "decisions", "blockers"]
         read_only_fields = fields
 
 

@@ -43,9 +43,9 @@ class UseView(ActorView):
         reasons = use_rules.may_decide(self.actor, use)
         if not reasons and use.state in AUTHORITY_STATES:
             reasons = Reasons.of(use_rules.entry_selectable(use.entry, moment()), notes_left(use))
-        body = use_shapes.UseOut(use).data | {
+        body = use_shapes.UseCaseOut(use).data | {
             "document": newest.data if newest else None,
-            "decisions": use_shapes.UseDecisionOut(use.decisions.order_by("pk"), many=True).data,
+            "decisions": use_shapes.UseCaseDecisionOut(use.decisions.order_by("pk"), many=True).data,
             "blockers": [{"code": r.code, "message": str(r.message), "article": r.article} for r in reasons],
         }
         return Response(body)
@@ -63,7 +63,7 @@ class UseQueue(UseView):
             _text("assignee", "a person's id, or none"), _text("sort", "due, recent, submitted, name"),
             _text("after", "cursor"), _text("before", "cursor"),
         ],
-        responses=use_shapes.UseQueueOut,
+        responses=use_shapes.UseCaseQueueOut,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         actor, now = self.actor, moment()
@@ -76,7 +76,7 @@ class UseQueue(UseView):
         )  # fmt: skip
         return Response(
             {
-                "results": use_shapes.UseOut(page.rows, many=True).data,
+                "results": use_shapes.UseCaseOut(page.rows, many=True).data,
                 "next_after": page.next,
                 "previous_before": page.previous,
                 "counts": use_queries.tab_counts(cases, actor, now),
@@ -85,7 +85,7 @@ class UseQueue(UseView):
 
 
 class UseCase(UseView):
-    @extend_schema(operation_id="authority_use", responses=use_shapes.UseDetailOut)
+    @extend_schema(operation_id="authority_use", responses=use_shapes.UseCaseDetailOut)
     def get(self, request: Request, pk: int) -> Response:
         return self.detail(pk)
 
@@ -109,14 +109,14 @@ class UseVerdicts(UseView):
 
 
 class UseClaim(UseView):
-    @extend_schema(operation_id="authority_use_claim", request=None, responses=use_shapes.UseDetailOut)
+    @extend_schema(operation_id="authority_use_claim", request=None, responses=use_shapes.UseCaseDetailOut)
     def post(self, request: Request, pk: int) -> Response:
         domain.claim(filing=self.use(pk), by=self.actor, now=moment())
         return self.detail(pk)
 
 
 class UseAssign(UseView):
-    @extend_schema(operation_id="authority_use_assign", request=shapes.AssignIn, responses=use_shapes.UseDetailOut)
+    @extend_schema(operation_id="authority_use_assign", request=shapes.AssignIn, responses=use_shapes.UseCaseDetailOut)
     def post(self, request: Request, pk: int) -> Response:
         use, wanted = self.use(pk), self.read(shapes.AssignIn, request)["person"]
         person = next((row for row in queries.colleagues(self.actor) if row.pk == wanted), None)
@@ -136,19 +136,21 @@ class _Decision(UseView):
 class UseReturn(_Decision):
     """Gives the filing back with the drafted notes, or with the comment."""
 
-    @extend_schema(operation_id="authority_use_return", request=shapes.SeenIn, responses=use_shapes.UseDetailOut)
+    @extend_schema(operation_id="authority_use_return", request=shapes.SeenIn, responses=use_shapes.UseCaseDetailOut)
     def post(self, request: Request, pk: int) -> Response:
         return self.decide(request, pk, domain.return_use)
 
 
 class UseConfirm(_Decision):
-    @extend_schema(operation_id="authority_use_confirm", request=shapes.SeenIn, responses=use_shapes.UseDetailOut)
+    @extend_schema(operation_id="authority_use_confirm", request=shapes.SeenIn, responses=use_shapes.UseCaseDetailOut)
     def post(self, request: Request, pk: int) -> Response:
         return self.decide(request, pk, domain.confirm_use)
 
 
 class UseRemind(UseView):
-    @extend_schema(operation_id="authority_use_remind", request=use_shapes.RemindIn, responses=use_shapes.UseDetailOut)
+    @extend_schema(
+        operation_id="authority_use_remind", request=use_shapes.RemindIn, responses=use_shapes.UseCaseDetailOut
+    )
     def post(self, request: Request, pk: int) -> Response:
         text = self.read(use_shapes.RemindIn, request)["text"]
         domain.remind_unit(filing=self.use(pk), by=self.actor, now=moment(), text=text)

@@ -48,7 +48,7 @@ def fields(**other):
     }  # fmt: skip
 
 
-@pytest.mark.requirement("R21", "R15")
+@pytest.mark.requirement("R10", "R21", "R15")
 def test_unit_is_set_up_by_the_form_and_its_person_invited(client):
     answer = client.post(reverse("unit_new"), fields(), follow=True)
     assert "海淀示例小学" in answer.content.decode()
@@ -98,6 +98,12 @@ def test_table_goes_from_upload_over_preview_to_result(client, lead):
     assert len(lines) == 4
     wrong = client.get(reverse("unit_import_result", args=[batch.pk]), {"only": "problems"})
     assert len(b"".join(wrong.streaming_content).decode().splitlines()) == 3
+    from notices.models import Notice
+
+    told = Notice.objects.get(kind="units_imported")
+    assert reverse("unit_import_batch", args=[batch.pk]) in client.get(
+        reverse("notice", args=[told.pk])
+    ).content.decode()
     # What is downloaded is read again as it is.
     answer = client.post(reverse("unit_import"), {"file": SimpleUploadedFile("again.csv", text.encode())})
     assert ImportBatch.objects.latest("pk").rows.filter(outcome="known").count() == 1

@@ -55,3 +55,27 @@ def test_strangers_find_nothing_and_superiors_decide_nothing():
     assert school.get("api_authority_uses").status_code == 403
     assert make.fresh(use).state == "submitted"
     assert authority(code="110108").post("api_authority_use_confirm", use.pk, body=seen).json()["state"] == "confirmed"
+
+
+@pytest.mark.requirement("R21", "R15")
+def test_units_are_set_up_and_invited_by_token():
+    lead = authority(code="11")
+    body = {
+        "superior": factories.authority("110108").pk, "kind": "school", "name": "接口示例小学",
+        "school_code": "2111000001", "person": "某校长", "email": "head@school.example",
+    }  # fmt: skip
+    made = lead.post("api_authority_units", body=body)
+    assert made.status_code == 201
+    assert made.json()["status"] == "open"
+    assert lead.post("api_authority_units", body=body).json()["reasons"][0]["code"] == "school_code_taken"
+    outside = {**body, "superior": factories.authority("44").pk}
+    assert lead.post("api_authority_units", body=outside).status_code == 400
+    page = lead.get("api_authority_units").json()
+    assert ([row["name"] for row in page["results"]], page["counts"]["open"]) == (["接口示例小学"], 1)
+    again = lead.post("api_authority_invitation_resend", made.json()["invitation"])
+    assert again.json()["invitation"] != made.json()["invitation"]
+    assert lead.post("api_authority_invitation_withdraw", made.json()["invitation"]).status_code == 403
+    gone = lead.post("api_authority_invitation_withdraw", again.json()["invitation"])
+    assert gone.json()["status"] == "withdrawn"
+    assert authority(code="44").post("api_authority_invitation_resend", again.json()["invitation"]).status_code == 404
+    assert authority(code="11", role=Role.REVIEWER).get("api_authority_units").status_code == 403

@@ -148,7 +148,7 @@ def test_several_are_confirmed_after_a_preview_each_by_itself_and_once(client, d
     assert list(verify()) == []
 
 
-@pytest.mark.requirement("R16", "R121")
+@pytest.mark.requirement("R16")
 def test_units_are_reminded_once_a_day_of_what_lies_with_them(client, member, district, freeze):
     returned, fresh = make.returned(make.school(district)), make.submitted(make.school(district))
     ids = [returned.pk, fresh.pk]
