@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
@@ -167,7 +168,6 @@ def _filings(upto: int) -> None:
 
 def _overview(size: int, before: float | None) -> tuple[list[Row], float]:
     """A province's overview beside its plain SQL, and beside itself with fewer filings."""
-    from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
     from accounts.enums import Role
@@ -182,10 +182,19 @@ def _overview(size: int, before: float | None) -> tuple[list[Row], float]:
         if response.status_code != 200:
             raise RuntimeError(f"{address}: {response.status_code}")
 
+    spent: list[float] = []
+
+    def stopwatch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent.append((time.perf_counter() - begun) * 1000)
+
     page()
-    with CaptureQueriesContext(connection) as queries:
+    with connection.execute_wrapper(stopwatch):
         page()
-    own = sum(float(query["time"]) for query in queries.captured_queries) * 1000
+    queries, own = len(spent), sum(spent)
 
     def plain() -> None:
         with connection.cursor() as cursor:
@@ -196,7 +205,7 @@ def _overview(size: int, before: float | None) -> tuple[list[Row], float]:
 
     whole, direct = timed(page, least=10), timed(plain, least=5)
     factor = whole / direct
-    figure = f"{whole:.0f} ms ({len(queries)} queries, {own:.0f} ms of them); plain SQL {direct:.0f} ms: {factor:.2f} times"
+    figure = f"{whole:.0f} ms ({queries} queries, {own:.0f} ms of them); plain SQL {direct:.0f} ms: {factor:.2f} times"
     rows = [Row(f"Overview of a province, {size:,} filings", figure, f"≤ {TIMES_SQL:g} times", factor <= TIMES_SQL)]
     if before is not None:
         growth = whole / before
@@ -285,7 +294,7 @@ def _import(count: int) -> Row:
     by = factories.actor(Role.REVIEW_LEAD, factories.authority(PROVINCE))
     before, now = Unit.objects.count(), factories.NOW
     text = "单位名称,单位类别,学校代码,负责人姓名,负责人邮箱\n" + "".join(
-        f"导入学校{n},学校,21{PROVINCE}{n:06d},负责人{n},person{n}@school.example\n" for n in range(count)
+        f"导入学校{n},学校,21{PROVINCE}{n:06d},负责人{n},person{n}@school.example\n" for n in range(1, count + 1)
     )
     begun = time.perf_counter()
     batch = imports.read_table(file=io.BytesIO(text.encode()), file_name="units.csv", by=by, now=now)
