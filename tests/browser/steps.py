@@ -124,10 +124,10 @@ def save(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def write_note(page: Page, url: str, filing: int, key: str, note: str) -> None:
-    """Writes a note on one field of a case; it stays a draft until the filing is returned."""
+def write_note(page: Page, url: str, filing: int, key: str, note: str, desk: str = "cases") -> None:
+    """Writes a note on one field of a case; it stays a draft until the filing is returned. ``desk``: cases, uses."""
     anchor = "f-" + key.replace(".", "-")
-    page.goto(f"{url}/review/cases/{filing}/")
+    page.goto(f"{url}/review/{desk}/{filing}/" + ("?tab=content" if desk == "uses" else ""))
     page.locator(f"#note-{anchor}").click()
     area = page.locator(f"#n-{anchor}")
     area.fill(note)
@@ -144,9 +144,11 @@ def answer_checklist(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def decide(page: Page, url: str, filing: int, decision: str, comment: str, axe: Callable[..., None]) -> None:
+def decide(
+    page: Page, url: str, filing: int, decision: str, comment: str, axe: Callable[..., None], desk: str = "cases"
+) -> None:
     """Chooses a decision, reads the notice that will be served, and sends it."""
-    page.goto(f"{url}/review/cases/{filing}/")
+    page.goto(f"{url}/review/{desk}/{filing}/")
     form = page.locator("form[action$='/decide/']")
     form.locator(f"input[name=decision][value={decision}]").check()
     form.locator("[name=comment]").fill(comment)
@@ -155,5 +157,5 @@ def decide(page: Page, url: str, filing: int, decision: str, comment: str, axe: 
     expect(confirm).to_be_visible()
     axe(page)
     confirm.locator("button.btn-primary").click()
-    page.wait_for_url(f"**/review/cases/{filing}/")
+    page.wait_for_url(f"**/review/{desk}/{filing}/")
     axe(page)

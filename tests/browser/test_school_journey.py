@@ -1,7 +1,7 @@
 """A school: invited, selects an app, reviews it itself, is returned and confirmed; then the app loses its filing.
 
-Against gunicorn and a real Celery worker; the stack's clock is moved on. The authority's own acts are made through
-its verbs.
+Against gunicorn and a real Celery worker; the stack's clock is moved on. Only the revocation, which is no act of the
+school or its district, is made through its verb.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RETURNED = datetime(2026, 9, 28, 10, 0, tzinfo=ZONE)
 SUPPLEMENTED = datetime(2026, 9, 29, 9, 30, tzinfo=ZONE)
 CONFIRMED = datetime(2026, 10, 9, 14, 0, tzinfo=ZONE)
 REVOKED = datetime(2026, 11, 2, 10, 0, tzinfo=ZONE)
-TEACHER, HEAD = "teacher@example.test", "head@example.test"
+TEACHER, HEAD, DISTRICT = "teacher@example.test", "head@example.test", "district@example.test"
 NAME = "榆荚晨读"
 PATIENCE = 90_000  # milliseconds that a busy machine may take for a page
 Axe = Callable[[Page], None]
@@ -50,6 +50,8 @@ def school(running_stack: Any) -> Unit:
     running_stack.freeze(BEGUN)
     for command in ("seed_rulebook", "seed_units"):
         running_stack.manage(command)
+    person = factories.person(DISTRICT, "海淀确认岗")
+    factories.membership(role=Role.REVIEWER, unit=factories.authority("110108"), person=person)
     return uses.school(factories.authority("110108"), name="海淀示例晨光小学")
 
 
@@ -170,10 +172,13 @@ def test_school_journey_from_invitation_to_withdrawal(
 
     # --- the district gives it back; the teacher corrects it ----------------------------------------
     stack.freeze(RETURNED)
-    notes = [{"field_key": "use.necessity", "text": "请写明涉及哪些年级。", "article": "op-10"}]
-    domain.return_for_correction(
-        filing=filing, by=uses.confirmer(filing), now=RETURNED, notes=notes, comment="请补正。", seen_version=1
-    )
+    district = opened(DISTRICT)
+    district.goto(f"{url}/review/uses/")
+    expect(district.locator("main")).to_contain_text(NAME)
+    axe(district)
+    steps.write_note(district, url, pk, "use.necessity", "请写明涉及哪些年级。", "uses")
+    steps.decide(district, url, pk, "return", "请补正。", axe, "uses")
+    assert uses.fresh(filing).state == "returned"
     stack.freeze(SUPPLEMENTED)
     teacher = opened(TEACHER, width=390)
     teacher.goto(f"{url}/institution/uses/{pk}/")
@@ -192,8 +197,8 @@ def test_school_journey_from_invitation_to_withdrawal(
 
     # --- confirmed, and visible to the public -------------------------------------------------------
     stack.freeze(CONFIRMED)
-    filing = domain.confirm(filing=filing, by=uses.confirmer(filing), now=CONFIRMED, seen_version=2)
-    assert filing.confirmed_version == 2
+    steps.decide(opened(DISTRICT), url, pk, "confirm", "", axe, "uses")
+    assert uses.fresh(filing).confirmed_version == 2
     anybody = opened()
     anybody.goto(f"{url}/institutions/{school.pk}/")
     expect(anybody.locator("main")).to_contain_text(NAME)
