@@ -49,6 +49,9 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
     ),
     "other": (),
 }
+#: The lead of an authority also files what the authority itself uses.
+OWN_USES_OF = frozenset({"review_lead", "ministry_reviewer"})
+OWN_USES: tuple[Entry, ...] = ((_("Our own uses"), ("institution_home",)),)
 WORKSPACES: dict[str, str | Promise] = {
     "provider": _("Provider’s workspace"),
     "authority": _("Review workspace"),
@@ -177,7 +180,10 @@ class Portal:
 
     @property
     def work_nav(self) -> list[tuple[str | Promise, str, bool]]:
-        return nav(WORK_NAV[self.audience], self._request.path)
+        entries = WORK_NAV[self.audience]
+        if str(getattr(self.membership, "role", "")) in OWN_USES_OF:
+            entries += OWN_USES
+        return nav(entries, self._request.path)
 
     @cached_property
     def urls(self) -> dict[str, str]:
