@@ -71,7 +71,7 @@ KINDS = (
     Kind(
         "circular",
         label=_("Circulars"),
-        title=_("%(title)s"),
+        title=_("Circular %(case_no)s: %(title)s"),
         body=_("%(authority)s: %(text)s"),
         article="me-23",
         tone="law",
