@@ -167,7 +167,6 @@ def test_upload_keeps_a_file_of_the_unit_that_others_cannot_open(school: Unit) -
     assert address in json.loads(answer.content)["html"]
     shown = client_of(school).get(address)
     assert b"".join(shown.streaming_content).startswith(b"\x89PNG")
-    shown.close()
     assert client_of(uses.school()).get(address).status_code == 404
 
 
