@@ -30,6 +30,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
     "provider": (
         (_("My filings"), ("provider_home",)),
         (_("Apps"), ("provider_apps",)),
+        (_("Supervision"), ("provider_supervision",)),
         (_("Our unit"), ("provider_unit",)),
         (_("Members"), ("members",)),
     ),

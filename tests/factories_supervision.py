@@ -30,6 +30,7 @@ from supervision.models import (
     Complaint,
     ComplaintCategory,
     ComplaintGuide,
+    Forwarding,
     LetterTemplate,
     RectificationOrder,
 )
@@ -175,3 +176,19 @@ def listing(of: Entry | None = None, *, now: datetime = NOW, by: Actor | None = 
     """A listing that begins exactly at ``now``: the order behind it was refused."""
     row = order_in(OrderState.REFUSED, of, now=now)
     return domain.list_provider(order=row, reason="拒不整改", by=by or lead_of(row), now=now, **more)
+
+
+def order_of(unit: Unit) -> RectificationOrder:
+    """An order against an app of this unit."""
+    return order(entry(unit))
+
+
+def forwarding_of(unit: Unit, *, text: str = "请说明应用内广告的情况。") -> Forwarding:
+    """What an authority wrote to this unit about a complaint."""
+    row = complaint(entry(unit), state="accepted")
+    return domain.forward_to_provider(complaint=row, text=text, by=people(row.authority, Role.REVIEWER), now=NOW)
+
+
+def listing_of(unit: Unit) -> Listing:
+    """This unit on the blacklist."""
+    return listing(entry(unit))

@@ -221,6 +221,14 @@ def _list(cast: Cast) -> dict[str, Any]:
 _names = itertools.count(1)
 
 
+def _supervised(cast: Cast) -> Any:
+    from tests import factories_filings as filings
+    from tests import factories_supervision as supervision
+
+    filings.calendar()
+    return supervision
+
+
 def _use(cast: Cast) -> dict[str, Any]:
     from tests import factories_uses as uses
 
@@ -311,6 +319,9 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "district": lambda cast: {"pk": factories.authority("110108").pk},
     "school": lambda cast: {"pk": cast.members["institution"].unit_id},
     "campaign": _campaign,
+    "own_order": lambda cast: {"pk": _supervised(cast).order_of(cast.members["owner"].unit).pk},
+    "own_forwarding": lambda cast: {"pk": _supervised(cast).forwarding_of(cast.members["owner"].unit).pk},
+    "own_listing": lambda cast: {"pk": _supervised(cast).listing_of(cast.members["owner"].unit).pk},
 }
 
 _ENTRY = "public; needs a published entry: tests/registry"
@@ -414,10 +425,28 @@ MATRIX: dict[str, Row] = {
     "institutions_public": Row("public"),
     "institution_public": Row("public", "school", why="needs a confirmed use: tests/users"),
     "entry_users": Row("public", "number", why=_ENTRY),
+    "complain": Row("public"),
+    "complain_new": Row("public"),
+    "complain_follow": Row("public"),
+    "complain_answer": Row("public", method="post"),
+    "complain_replies": Row("public"),
+    "blacklist": Row("public"),
+    "blacklist_file": Row("public", why="the same rows as a file: tests/supervision/test_public_pages.py"),
+    "negative_list": Row("public"),
+    "exit_list": Row("public"),
+    "editions": Row("public"),
+    "edition": Row("public", why="needs a published edition: tests/supervision/test_public_pages.py"),
+    "edition_file": Row("public", why="needs a published edition: tests/supervision/test_public_pages.py"),
+    "circulars": Row("public"),
+    "circular": Row("public", why="needs a circular: tests/supervision/test_public_pages.py"),
     "api_registry_*": Row("public", why="public reading, without sign-in: tests/api"),
     # --- providers
     "provider_home": Row("providers"),
     "provider_apps": Row("providers"),
+    "provider_supervision": Row("providers"),
+    "provider_order": Row("own_provider", "own_order"),
+    "provider_forwarding": Row("own_provider", "own_forwarding"),
+    "provider_listing": Row("own_provider", "own_listing"),
     "provider_confirm": Row("providers"),
     "platform_home": Row("own_provider", "operator"),
     "platform_template": Row("providers"),
