@@ -35,7 +35,7 @@ def create(name: str) -> None:
     drop(name)
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(f"CREATE DATABASE {name}")
-    child(name, "manage.py", "migrate", "-v0")
+    child(name, "manage.py", "prepare_database")
 
 
 def drop(name: str) -> None:

@@ -40,6 +40,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Use filings"), ("uses_queue",)),
         (_("Units"), ("units",)),
         (_("Providers’ upkeep"), ("oversight",)),
+        (_("Appraisals"), ("appraisals",)),
         (_("Members"), ("members",)),
     ),
     "institution": (

@@ -75,7 +75,7 @@ def current_items(row: RecommendedList) -> list[ListItem]:
 
 def last_criteria(row: RecommendedList) -> list[dict[str, Any]]:
     """The criteria of the list's last appraisal, to begin with."""
-    found = row.appraisals.order_by("-pk").values_list("criteria", flat=True).first()
+    found = Appraisal.objects.filter(target=row).order_by("-pk").values_list("criteria", flat=True).first()
     return found or []
 
 
