@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.enums import Province, UnitKind
 from ledger.text import storable
-from registry import answers, queries, usage
+from registry import answers, opening, queries, usage
 from registry.api.public import PublicView
 from registry.enums import EntryState
 from registry.numbers import Number, read
@@ -152,7 +152,8 @@ class Users(PublicView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         reading = read(number)
-        entry = queries.entry_by_number(reading) if isinstance(reading, Number) else None
+        open_now = isinstance(reading, Number) and opening.opens_on(reading.prefix) is None
+        entry = queries.entry_by_number(reading) if isinstance(reading, Number) and open_now else None
         if entry is None:
             raise NotFound("This number was never issued.")
         rows, after = public.page_of(public.users_of(entry, province=_province(request)), _after(request))

@@ -15,7 +15,7 @@ from accounts.enums import Province
 from ledger.text import storable
 from registry import usage
 from registry.numbers import digits_of
-from registry.views.entry import found
+from registry.views.entry import found, open_later
 from registry.views.home import words
 from users import public
 from users.enums import Nature, Source
@@ -89,6 +89,7 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@open_later
 def entry_users(request: HttpRequest, number: str) -> HttpResponse:
     """The institutions that use an app, a page at a time, by province and name."""
     entry = found(number)
