@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.utils import translation
@@ -73,6 +74,8 @@ def _search(environ: dict[str, Any], start_response: Start) -> list[bytes]:
             body = lookup.on_live_connection(lambda: public.search_answer(given, SEARCH_PATH))
     except BadCursor:
         return _refuse(environ, start_response, lambda: ParseError(public.BAD_PLACE))
+    except TooManyFieldsSent:
+        return _refuse(environ, start_response, ParseError)
     return _send(environ, start_response, 200, body, tag=answers.etag(body), cache=public.SEARCH_CACHE)
 
 

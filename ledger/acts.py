@@ -241,6 +241,8 @@ def perform_many(
         return []
     with transaction.atomic():
         found = rows.locked(type(subjects[0]), [subject.pk for subject in subjects], related)
+        if not found:
+            return []
         acts = [_Act(verb, row, by, now, rule, transition, change, None) for row in found]
         for act in acts:
             act.move()

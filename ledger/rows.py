@@ -29,6 +29,7 @@ class _Part:
     convert: tuple[tuple[int, Callable[..., Any], Any], ...]
     owner: int = -1
     relation: str = ""
+    column: str = ""
 
 
 @cache
@@ -49,7 +50,8 @@ def _reading(model: type[models.Model], related: tuple[str, ...], rest: str) -> 
         )
         key = len(columns) + fields.index(table._meta.pk)  # type: ignore[arg-type]
         names = tuple(field.attname for field in fields)
-        parts.append(_Part(table, names, len(columns), key, convert, owner, relation))
+        column = parts[owner].model._meta.get_field(relation).attname if relation else ""  # type: ignore[union-attr]
+        parts.append(_Part(table, names, len(columns), key, convert, owner, relation, column))
         columns.extend(f"{alias}.{quote(field.column)}" for field in fields)
         return len(parts) - 1
 
@@ -100,8 +102,11 @@ def _build(parts: Sequence[_Part], values: list[Any]) -> Any:
                 values[place] = converter(values[place], column, connection)
             row = part.model.from_db(connection.alias, part.names, values[part.start : part.start + len(part.names)])
         made.append(row)
-        if part.owner >= 0 and made[part.owner] is not None:
-            setattr(made[part.owner], part.relation, row)
+        owner = made[part.owner] if part.owner >= 0 else None
+        if owner is not None and (row is not None or getattr(owner, part.column) is None):
+            # A row that another act pointed elsewhere while this one waited comes without its relation, which was
+            # joined before: it is then read when it is asked for.
+            setattr(owner, part.relation, row)
     return made[0]
 
 

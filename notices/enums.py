@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, PROVIDER_ROLES
+from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVIDER_ROLES
 
 
 class Side(models.TextChoices):
@@ -15,11 +15,11 @@ class Side(models.TextChoices):
     INSTITUTION = "institution", _("As an institution")
 
 
-#: whose inbox a notice to each side of a unit is in
+#: whose inbox a notice to each side of a unit is in; the lead of an authority acts for its own uses (Measures Art. 19)
 SIDE_ROLES = {
     Side.PROVIDER: PROVIDER_ROLES,
     Side.AUTHORITY: AUTHORITY_ROLES,
-    Side.INSTITUTION: INSTITUTION_ROLES,
+    Side.INSTITUTION: INSTITUTION_ROLES | LEAD_ROLES,
 }
 
 

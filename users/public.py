@@ -15,13 +15,16 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
 from ledger.text import storable
+from registry import opening
 from registry.models import Entry
 from registry.numbers import digits_of
 from rulebook.time import local_date
+from users.enums import UseState
 from users.models import UserFiling
 
 SIZE = 50
 MOST = 500  # uses of one institution that a page shows
+LAST_ENDED = 20  # uses that have ended, with their notices
 
 
 def institutions(q: str, province: str = "") -> QuerySet[Unit]:
@@ -37,15 +40,27 @@ def institutions(q: str, province: str = "") -> QuerySet[Unit]:
 def institution(pk: int) -> Unit | None:
     """An institution with its superior, if it has ever had a public use."""
     row = Unit.objects.filter(pk=pk, use_standing__isnull=False).select_related("parent", "use_standing").first()
-    if row is None or (not row.use_standing.in_use and not UserFiling.objects.public().filter(unit=row).exists()):
-        return None
-    return row
+    if row is None or row.use_standing.in_use:
+        return row
+    return row if UserFiling.objects.filter(unit=row, confirmed_version__gt=0).exists() else None
 
 
 def uses_of(unit: Unit) -> list[UserFiling]:
     """The public uses of an institution, by name."""
-    rows = UserFiling.objects.public().filter(unit=unit).select_related("entry")
+    rows = _open(UserFiling.objects.public().filter(unit=unit)).select_related("entry")
     return list(rows.defer("data").order_by("app_name", "pk")[:MOST])
+
+
+def ended_of(unit: Unit) -> list[UserFiling]:
+    """The uses that ended last, each with the notice to those concerned (Opinions, item 16)."""
+    rows = UserFiling.objects.filter(unit=unit, state=UseState.WITHDRAWN, confirmed_version__gt=0)
+    return list(_open(rows).select_related("entry").defer("data").order_by("-closed_at", "-pk")[:LAST_ENDED])
+
+
+def _open(rows: QuerySet[UserFiling]) -> QuerySet[UserFiling]:
+    """Without the apps whose entries are not yet open to the public (Measures, notice 5)."""
+    later = list(opening.closed())
+    return rows.exclude(entry__prefix__in=later) if later else rows
 
 
 def users_of(entry: Entry, *, province: str = "", q: str = "") -> QuerySet[UserFiling]:
@@ -72,14 +87,21 @@ def tag(*parts: Any, rows: Iterable[UserFiling] = ()) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
+def name_of(filing: UserFiling) -> str:
+    """The app's name as it was confirmed; the row carries the one that was handed in last."""
+    kept = filing.public if isinstance(filing.public, dict) else {}
+    return str(kept.get("app_name") or filing.app_name)
+
+
 def record(filing: UserFiling, *, with_unit: bool = False) -> dict[str, Any]:
     """A use as the interface tells it: the public snapshot and what stands beside it, nothing else."""
     kept = filing.public if isinstance(filing.public, dict) else {}
     made: dict[str, Any] = {
-        "app_name": filing.app_name,
+        "app_name": name_of(filing),
         "number": "" if filing.self_use else filing.number,
         "own_app": filing.self_use,
-        "status": str(filing.state),
+        # What is under way between unit and authority is not public: the use holds until its change is confirmed.
+        "status": str(UseState.SUSPENDED if filing.state == UseState.SUSPENDED else UseState.CONFIRMED),
         "confirmed_on": local_date(filing.confirmed_at).isoformat() if filing.confirmed_at else None,
         **{
             key: kept.get(key)

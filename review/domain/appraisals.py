@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
 from notices.domain import serve
+from notices.enums import Side
 from registry.enums import EntryState
 from registry.models import Entry
 from review import appraisal_rules as rules
@@ -206,7 +207,7 @@ def give_notice(*, appraisal: Appraisal, by: Actor, now: datetime, seen_state: s
         Candidate.objects.bulk_update(results, ["score", "outcome", "outcome_reason"])
         for candidate in results:
             serve(
-                kind="appraisal_result", to_unit=candidate.entry.unit, subject=row, now=now,
+                kind="appraisal_result", to_unit=candidate.entry.unit, side=Side.PROVIDER, subject=row, now=now,
                 params={
                     "title": row.title, "title_en": row.title_en or row.title, "app_name": candidate.entry.app_name,
                     "until": row.notice_until.isoformat() if row.notice_until else "",

@@ -337,3 +337,10 @@ def test_schema_holds_all_calls(client: Client) -> None:
         f"{BASE}entries/", f"{BASE}entries/{{number}}/", f"{BASE}lists/{{name}}/", f"{BASE}verify/",
         f"{BASE}verify/{{number}}/",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_search_with_thousands_of_terms_is_a_bad_request_on_both_ways(client: Client) -> None:
+    many = "&".join(["q=a"] * 3000)
+    assert client.get(f"{BASE}entries/?{many}").status_code == 400
+    assert call(f"{BASE}entries/", QUERY_STRING=many)[0] == 400

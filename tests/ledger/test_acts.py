@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Unit
-from ledger.acts import Actor, AlreadyMoved, Audience, Reason, Reasons, Refused, append, perform
+from ledger.acts import Actor, AlreadyMoved, Audience, Reason, Reasons, Refused, append, perform, perform_many
 from ledger.models import Chain, Record
 from ledger.queries import timeline
 from providers.models import Filing
@@ -168,3 +168,40 @@ def test_ledger_is_not_emptied_whatever_is_set(table: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL portal.allow_truncate = 'on'")
         cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_act_on_many_rows_that_are_all_gone_does_nothing(draft: Filing) -> None:
+    gone = Filing(pk=draft.pk + 1_000_000)
+    assert perform_many(verb="withdraw", subjects=[gone], by=Actor.system(), now=NOW, rule=allow) == []
+    assert not Record.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_relation_that_moved_while_an_act_waited_is_the_new_one(draft: Filing) -> None:
+    """The other act commits after this one has read the row and waits for its lock."""
+    there, found = authority("44"), []
+    here = draft.authority_id
+
+    def late() -> None:
+        try:
+            row = perform(
+                verb="look", subject=draft, by=Actor.system(), now=NOW, rule=allow, related=("authority",),
+                effects=lambda row, record: found.append((row.authority_id, row.authority.code)),
+            )
+            found.append(row.authority_id)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Filing.objects.filter(pk=draft.pk).update(authority=there)
+        thread = threading.Thread(target=late)
+        thread.start()
+        with connection.cursor() as cursor:
+            for _turn in range(200):
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                               " AND datname = current_database()")  # fmt: skip
+                if cursor.fetchone()[0]:
+                    break
+                thread.join(0.05)
+    thread.join(20)
+    assert found == [(there.pk, "44"), there.pk] and here != there.pk

@@ -85,4 +85,19 @@ def test_page_of_another_side_is_not_found():
 def test_nothing_to_serve_and_roles_without_a_side():
     assert serve_many([], now=make.NOW) == 0
     assert sides_of(Role.PARTNER) == [""]
-    assert sides_of(Role.REVIEW_LEAD) == ["", "authority"]
+    assert sides_of(Role.REVIEWER) == ["", "authority"]
+    assert sides_of(Role.REVIEW_LEAD) == ["", "authority", "institution"]
+
+
+def test_lead_who_filed_an_authoritys_own_use_reads_what_becomes_of_it():
+    from tests import factories_uses as uses
+    from users import domain
+
+    uses.rules()
+    district = factories.authority("110108")
+    filing = uses.submitted(district)
+    lead = uses.lead(district)
+    domain.return_for_correction(filing=filing, by=uses.confirmer(filing), now=make.NOW, comment="请补正")
+    assert "use_returned" in kinds_in(lead)
+    assert Notice.objects.get(kind="use_returned").deliveries.filter(person_id=lead.person_id).exists()
+    assert "use_returned" not in kinds_in(factories.actor(Role.REVIEWER, district))

@@ -147,3 +147,12 @@ def test_policy_of_the_day_of_handing_in_judges_the_round():
     with pytest.raises(domain.Incomplete):
         domain.submit(filing=fresh, by=make.lead(fresh.unit), now=later)
     assert UserFilingVersion.objects.filter(filing=filing).count() == 2
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2026-09-25", "2026-02-30"])
+def test_date_of_a_change_that_cannot_be_is_a_problem_beside_its_field(day):
+    filing = make.confirmed(make.university())
+    prepare(filing, day)
+    with pytest.raises(domain.Incomplete) as caught:
+        domain.report_change(filing=filing, by=make.lead(filing.unit), now=make.NOW)
+    assert "use.changed_on" in {problem.field_key for problem in caught.value.problems}

@@ -73,3 +73,17 @@ def test_one_live_filing_per_name():
         domain.save_part(filing=other, part="app", values={"name": "校务示例"}, by=make.lead(unit), now=make.NOW)
     assert caught.value.reasons.codes == ["app_twice"]
     assert UserFiling.objects.count() == 2
+
+
+def test_change_cannot_take_the_name_of_another_own_app():
+    filing = make.submitted(of=make.self_use(make.university(), name="甲应用"))
+    filing = domain.confirm(filing=filing, by=make.confirmer(filing), now=make.NOW)
+    make.self_use(filing.unit, name="乙应用")
+    by = make.lead(filing.unit)
+    change = {"changed_on": "2026-09-24", "changed_parts": ["app"], "change_description": "改名"}
+    domain.save_part(filing=filing, part="use", values=change, by=by, now=make.NOW)
+    domain.save_part(filing=filing, part="app", values={"name": "乙应用"}, by=by, now=make.NOW)
+    with pytest.raises(Refused) as refused:
+        domain.report_change(filing=filing, by=by, now=make.NOW)
+    assert refused.value.reasons.codes == ["app_twice"]
+    assert make.fresh(filing).app_name == "甲应用"

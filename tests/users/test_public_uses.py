@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from registry import opening
 from registry.numbers import digits_of
 from tests import factories, factories_uses
 from tests.factories import NOW
@@ -70,8 +71,58 @@ def test_copy_of_a_page_ends_with_the_act_that_changes_it(scene: Any, client: Cl
     after = client.get(addresses[0])
     assert after["ETag"] != before[0] and after.context["used_by"] == 0
     assert client.get(addresses[1])["ETag"] != before[1]
-    assert client.get(addresses[2]).status_code == 404
+    ended = client.get(addresses[2])
+    assert not ended.context["rows"] and "本学期起停用" in ended.content.decode(), "the notice to those concerned"
+    assert client.get(reverse("api_registry_institution", args=[scene.using.pk])).json()["uses"] == []
     assert tally.faults() == []
+
+
+def test_what_is_under_way_between_unit_and_authority_is_not_public(scene: Any, client: Client) -> None:
+    lead, kept = factories_uses.lead(scene.using), scene.filing
+    values = factories_uses.use_data(scene.using, change=True)
+    domain.save_part(filing=kept, part="use", values=values, by=lead, now=NOW)
+    for act in ("report", "send back"):
+        if act == "report":
+            domain.report_change(filing=kept, by=lead, now=NOW)
+        else:
+            second = factories_uses.second(scene.using)
+            domain.unit_send_back(filing=kept, by=second, comment="请补正", now=NOW)
+        row = client.get(reverse("api_registry_institution", args=[scene.using.pk])).json()["uses"][0]
+        assert row["status"] == "confirmed" and row["nature"] == "recommended", act
+
+
+@pytest.mark.requirement("R102")
+def test_new_name_of_an_own_app_is_public_once_it_is_confirmed(scene: Any, client: Client) -> None:
+    filing = factories_uses.submitted(of=factories_uses.self_use(factories_uses.university(), name="校务旧名"))
+    filing = domain.confirm(filing=filing, by=factories_uses.confirmer(filing), now=NOW)
+    lead = factories_uses.lead(filing.unit)
+    change = {"changed_on": "2026-09-24", "changed_parts": ["app"], "change_description": "改名"}
+    domain.save_part(filing=filing, part="use", values=change, by=lead, now=NOW)
+    domain.save_part(filing=filing, part="app", values={"name": "校务新名"}, by=lead, now=NOW)
+    filing = domain.report_change(filing=filing, by=lead, now=NOW)
+    address = reverse("api_registry_institution", args=[filing.unit_id])
+
+    def said() -> str:
+        return client.get(reverse("institution_public", args=[filing.unit_id])).content.decode()
+
+    assert client.get(address).json()["uses"][0]["app_name"] == "校务旧名"
+    assert "校务旧名" in said() and "校务新名" not in said()
+    domain.confirm(filing=filing, by=factories_uses.confirmer(filing), now=NOW)
+    assert client.get(address).json()["uses"][0]["app_name"] == "校务新名"
+    assert "校务新名" in said() and "校务旧名" not in said()
+
+
+@pytest.mark.requirement("R93")
+def test_app_that_is_not_yet_open_stands_on_no_institutions_page(scene: Any, client: Client) -> None:
+    address = reverse("institution_public", args=[scene.using.pk])
+    interface = reverse("api_registry_institution", args=[scene.using.pk])
+    try:
+        factories_uses.policy("11", public_from="2026-10-01")
+        opening.forget()
+        for path in (address, interface):
+            assert "榆荚阅读" not in client.get(path).content.decode(), path
+    finally:
+        opening.forget()
 
 
 @pytest.mark.requirement("R132")
@@ -120,7 +171,7 @@ def test_public_pages_cost_the_same_queries(count: int, client: Client, django_a
             nature="recommended", source="self_selected", state="confirmed", submitted_at=NOW, confirmed_at=NOW,
             case_no=f"C{number}", public={"nature": "recommended", "fee": "none"},
         )  # fmt: skip
-    client.get(reverse("entry_users", args=[digits_of(app.number)]))
+    opening.current()  # known for some seconds
     with django_assert_max_num_queries(3):
         page = client.get(reverse("entry_users", args=[digits_of(app.number)]))
     assert len(page.context["rows"]) == min(count, 50) and bool(page.context["next"]) is (count > 50)

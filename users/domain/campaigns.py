@@ -13,6 +13,7 @@ from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES
 from accounts.models import Unit
 from ledger.acts import Actor, Audience, Reason, Reasons, Refused, append
 from notices.domain import serve
+from notices.enums import Side
 from notices.models import Notice
 from rulebook.time import local_date
 from users.enums import CampaignGoal
@@ -140,8 +141,8 @@ def remind(
                        "ends_on": campaign.ends_on.isoformat()}  # fmt: skip
         for row in fresh:
             serve(
-                kind=f"use_reminder_{matter}", to_unit=row, subject=campaign, params={**params, "unit": row.name},
-                now=now, legal=False, dedupe=keys[row.pk],
+                kind=f"use_reminder_{matter}", to_unit=row, side=Side.INSTITUTION, subject=campaign,
+                params={**params, "unit": row.name}, now=now, legal=False, dedupe=keys[row.pk],
             )  # fmt: skip
         if fresh:
             append(

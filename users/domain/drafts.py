@@ -15,7 +15,7 @@ from registry.enums import Edition
 from registry.models import Entry
 from users import queries, rules, schema
 from users.domain.common import held_entry
-from users.domain.errors import FileRefused, NotEditable
+from users.domain.errors import APP_TWICE, FileRefused, NotEditable
 from users.models import UseMaterial, UserFiling
 
 PARTS = schema.PARTS
@@ -145,8 +145,7 @@ def save_part(
         except IntegrityError as error:
             if "self_use_once" not in str(error):
                 raise
-            twice = Reason("app_twice", _("The unit has a filing for an own app of this name already."), "me-21")
-            raise Refused(Reasons([twice])) from error
+            raise Refused(Reasons([APP_TWICE])) from error
     return row
 
 

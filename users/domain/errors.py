@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.acts import ActError, Reasons, Refused
+from django.utils.translation import gettext_lazy as _
+
+from ledger.acts import ActError, Reason, Reasons, Refused
+
+APP_TWICE = Reason("app_twice", _("The unit has a filing for an own app of this name already."), "me-21")
 
 
 class NotEditable(Refused):

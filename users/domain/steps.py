@@ -55,6 +55,8 @@ def make_confirmed(row: UserFiling, now: datetime) -> None:
     version = queries.version(row, row.version)
     row.confirmed_version, row.confirmed_at = row.version, now
     row.public = schema.public_view(version.data) if version is not None else {}
+    if row.self_use:
+        row.public["app_name"] = row.app_name
     row.due_at = row.due_day = None
     if row.withdrawal_cause == Cause.AUTHORITY:
         row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = None, "", ""

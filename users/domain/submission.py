@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
 from notices.domain import serve
@@ -17,7 +19,7 @@ from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import queries, rules, schema
 from users.domain.common import clean_notes, held_entry, notice_params, same_version
-from users.domain.errors import Incomplete
+from users.domain.errors import APP_TWICE, Incomplete
 from users.domain.steps import (
     RELATED,
     decide,
@@ -130,6 +132,10 @@ def _hand_in(
         if _repeated(moved, submit_key):
             return _own_again(moved, by)
         raise
+    except IntegrityError as error:
+        if "self_use_once" not in str(error):
+            raise
+        raise Refused(Reasons([APP_TWICE])) from error
 
 
 def _against(row: UserFiling, this: _Round, now: datetime, frozen: dict[str, Any]) -> Reasons:
@@ -195,6 +201,8 @@ def _fill(row: UserFiling, document: queries.Document) -> None:
     count = use.get("users_count")
     row.users_count = int(str(count)) if str(count or "").isdecimal() else None
     if row.self_use:
+        if row.confirmed_version:
+            row.public.setdefault("app_name", row.app_name)  # the public sees the new name once it is confirmed
         row.app_name = str(document["app"].get("name") or row.app_name)[:120]
 
 

@@ -51,6 +51,7 @@ def line(filing: UserFiling) -> dict[str, Any]:
     kept = filing.public if isinstance(filing.public, dict) else {}
     return {
         "filing": filing,
+        "name": public.name_of(filing),
         "url": reverse("entry", args=[digits_of(filing.entry.number)]) if filing.entry_id and filing.entry else "",
         "nature": dict(Nature.choices).get(kept.get("nature", ""), ""),
         "source": dict(Source.choices).get(kept.get("source", ""), ""),
@@ -81,11 +82,11 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
     unit = public.institution(pk)
     if unit is None:
         raise Http404
-    rows = public.uses_of(unit)
+    rows, ended = public.uses_of(unit), public.ended_of(unit)
     context = {"unit": unit, "rows": [line(row) for row in rows if not row.self_use],
-               "own": [line(row) for row in rows if row.self_use]}  # fmt: skip
+               "own": [line(row) for row in rows if row.self_use], "ended": [line(row) for row in ended]}  # fmt: skip
     response = render(request, "users/public/institution.html", context)
-    return _tagged(request, response, public.tag(unit.pk, unit.name, get_language(), rows=rows))
+    return _tagged(request, response, public.tag(unit.pk, unit.name, get_language(), rows=[*rows, *ended]))
 
 
 @require_safe
