@@ -20,6 +20,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 BEIJING = ZoneInfo("Asia/Shanghai")
 TEMPLATE_LOCK = 0x66700007
+KEPT_TEMPLATES = 3  # one goes back and forth between states of the migrations
 
 pytest_plugins = ["tests.browser_fixtures", "tests.stack_fixtures"]
 
@@ -92,9 +93,10 @@ def _migrated_template(cursor: Any, tmp_path_factory: pytest.TempPathFactory) ->
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_portal\\_%'")
         present = {row[0] for row in cursor.fetchall()}
         if name not in present:
-            for old in present:
+            for old in sorted(present) if len(present) > KEPT_TEMPLATES else ():
                 cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
             building = f"{name}_building"
+            cursor.execute(f'DROP DATABASE IF EXISTS "{building}"')
             cursor.execute(f'CREATE DATABASE "{building}"')
             folder = tmp_path_factory.mktemp("template")
             environment = {
