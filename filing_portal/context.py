@@ -38,6 +38,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Overview"), ("dashboard",)),
         (_("Review of filings"), ("review_home", "review_queue")),
         (_("Use filings"), ("uses_queue",)),
+        (_("Supervision"), ("supervision_home",)),
         (_("Units"), ("units",)),
         (_("Providers’ upkeep"), ("oversight",)),
         (_("Appraisals"), ("appraisals",)),
@@ -49,6 +50,7 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Our unit"), ("institution_unit",)),
         (_("Members"), ("members",)),
     ),
+    "partner": ((_("Referrals to us"), ("sv_partner",)),),
     "other": (),
 }
 #: The lead of an authority also files what the authority itself uses.
@@ -58,12 +60,14 @@ WORKSPACES: dict[str, str | Promise] = {
     "provider": _("Provider’s workspace"),
     "authority": _("Review workspace"),
     "institution": _("Institution’s workspace"),
+    "partner": _("Partner’s workspace"),
     "other": _("My workspace"),
 }
 HOMES: dict[str, tuple[str, ...]] = {
     "provider": ("provider_home", "workspace"),
     "authority": ("review_home", "workspace"),
     "institution": ("institution_home", "workspace"),
+    "partner": ("sv_partner", "workspace"),
     "other": ("workspace", "account_home", "home"),
 }
 ROLE_AUDIENCE = {
@@ -75,6 +79,7 @@ ROLE_AUDIENCE = {
     "institution_staff": "institution",
     "institution_lead": "institution",
     "unit_admin": "institution",
+    "partner": "partner",
 }
 
 
@@ -105,7 +110,7 @@ def nav(entries: tuple[Entry, ...], path: str) -> list[tuple[str | Promise, str,
 
 
 def audience(membership: Any) -> str:
-    """provider, authority, institution or other, from the role of the membership."""
+    """provider, authority, institution, partner or other, from the role of the membership."""
     return ROLE_AUDIENCE.get(str(getattr(membership, "role", "")), "other")
 
 

@@ -24,6 +24,7 @@ ROOMS = [
     ("oversight/", "providers.oversight_urls"),
     ("platform-records/", "providers.public_urls"),
     ("review/", "review.urls"),
+    ("supervision/", "supervision.urls"),
     ("", "review.public_urls"),
     ("overview/", "filing_portal.dashboards.urls"),
     ("api/v1/registry/", "users.api.public_urls"),

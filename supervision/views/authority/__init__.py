@@ -1,0 +1,1 @@
+"""Pages of the authorities, the ministry and the partner departments."""
