@@ -12,8 +12,9 @@ class SupervisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from supervision import clocks, kinds, provider_pages, tasks  # noqa: F401  the tasks say who works
+        from supervision import clocks, kinds, pages, provider_pages, tasks  # noqa: F401  the tasks say who works
 
         kinds.register_kinds()
         clocks.register()
         provider_pages.register()
+        pages.register()

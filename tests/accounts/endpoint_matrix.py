@@ -51,6 +51,8 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "own_provider": frozenset({"owner", "staff"}),
     "authorities": frozenset({"reviewer", "other_reviewer", "lead", "ministry"}),
     "own_authority": frozenset({"reviewer", "lead", "ministry"}),
+    "supervision": frozenset({"reviewer", "other_reviewer", "lead", "ministry", "partner"}),
+    "partner": frozenset({"partner"}),
     "own_reviewers": frozenset({"reviewer", "lead"}),
     "ministry": frozenset({"ministry"}),
     "leads": frozenset({"lead", "ministry"}),
@@ -284,6 +286,52 @@ def _campaign(cast: Cast) -> dict[str, Any]:
 
 
 #: Arguments of addresses, by a short name. A factory is called once for each address.
+def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
+    """Arguments of an address of supervision, about something of Beijing's."""
+
+    def make(cast: Cast) -> dict[str, Any]:
+        from accounts.actors import actor_for_membership
+        from supervision import domain
+        from supervision.models import Partner, Warning  # noqa: A004
+        from tests import factories_filings as filings
+        from tests import factories_supervision as supervised
+
+        filings.calendar()
+        by, now = actor_for_membership(cast.members["lead"]), supervised.NOW
+        if what in ("complaint", "listing"):
+            row: Any = getattr(supervised, what)()
+        elif what in ("issued", "overdue"):
+            row = supervised.order_in(what)
+        elif what == "campaign":
+            terms = {"title_zh": "专项", "effect": "offline", "reason": "理由", "public_text": "说明"}
+            row = domain.draft_campaign(
+                **terms, filter={"stages": ["primary"]}, by=actor_for_membership(cast.members["ministry"]), now=now
+            )
+        elif what == "plan":
+            row = domain.make_plan(title="抽查", method="random", size=1, by=by, now=now)
+        elif what == "inspection":
+            row = domain.plan_inspection(entry=supervised.entry(), by=by, now=now)
+        elif what == "warning":
+            of = supervised.entry()
+            row = Warning.objects.create(
+                key="matrix", kind="stale", entry=of, unit=of.unit, authority=of.authority, raised_at=now
+            )
+        elif what == "referral":
+            unit = cast.members["partner"].unit
+            Partner.objects.get_or_create(unit=unit, defaults={"department": "police", "province_code": "11"})
+            row = domain.refer(subject="crime", title="线索", text="请依法处理", by=by, now=now)
+        elif what == "takedown":
+            row = domain.request_takedown(store="商店", text="请下架", entry=supervised.entry(), by=by, now=now)
+        else:
+            row = domain.write_circular(
+                kind="circular", audience="units", title_zh="通报", body_zh="正文", by=by, now=now,
+                units=[factories.unit()],
+            )  # fmt: skip
+        return {"pk": row.pk, **more}
+
+    return make
+
+
 KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "": lambda cast: {},
     "article": lambda cast: {"key": "me-13"},
@@ -322,6 +370,24 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "own_order": lambda cast: {"pk": _supervised(cast).order_of(cast.members["owner"].unit).pk},
     "own_forwarding": lambda cast: {"pk": _supervised(cast).forwarding_of(cast.members["owner"].unit).pk},
     "own_listing": lambda cast: {"pk": _supervised(cast).listing_of(cast.members["owner"].unit).pk},
+    **{
+        f"sv_{what}": _of_supervision(what)
+        for what in (
+            "complaint", "listing", "issued", "overdue", "campaign", "plan", "inspection", "warning", "referral",
+            "takedown", "circular",
+        )
+    },
+    "sv_complaint_act": _of_supervision("complaint", act="note"),
+    "sv_order_act": _of_supervision("issued", act="extend"),
+    "sv_listing_act": _of_supervision("listing", act="lift"),
+    "sv_campaign_act": _of_supervision("campaign", act="no-such-act"),
+    "sv_plan_act": _of_supervision("plan", act="draw"),
+    "sv_inspection_act": _of_supervision("inspection", act="assign"),
+    "sv_warning_act": _of_supervision("warning", act="settle"),
+    "sv_referral_act": _of_supervision("referral", act="answer"),
+    "sv_takedown_act": _of_supervision("takedown", act="answer"),
+    "sv_circular_act": _of_supervision("circular", act="edit"),
+    "sv_lists_act": lambda cast: {"pk": cast.members["lead"].unit_id, "act": "publish"},
 }
 
 _ENTRY = "public; needs a published entry: tests/registry"
@@ -501,6 +567,58 @@ MATRIX: dict[str, Row] = {
     "use_upload": Row("institutions", "use_section", method="post"),
     "use_section": Row("institutions", "use_section"),
     "use_material": Row("institutions", "use_material"),
+    # --- supervision: the authorities and the partners
+    "supervision_home": Row("supervision"),
+    "sv_complaint": Row("own_authority", "sv_complaint"),
+    "sv_identity": Row("own_lead_alone", "sv_complaint"),
+    "sv_complaint_file": Row("own_authority", why="needs a stored screenshot: tests/supervision/test_complaints.py"),
+    "sv_complaint_act": Row("own_authority", "sv_complaint_act", method="post"),
+    "sv_orders": Row("authorities"),
+    "sv_order_new": Row("authorities"),
+    "sv_order": Row("own_authority", "sv_issued"),
+    "sv_order_act": Row("own_authority", "sv_order_act", method="post"),
+    "sv_order_file": Row("own_authority", why="needs a stored file: tests/supervision/test_rectification.py"),
+    "sv_order_list": Row("leads", "sv_overdue"),
+    "sv_listings": Row("authorities"),
+    "sv_listing": Row("authorities", "sv_listing"),
+    "sv_listing_act": Row("authorities", "sv_listing_act", method="post"),
+    "sv_lists": Row("authorities"),
+    "sv_lists_back": Row("authorities", "sv_plan"),
+    "sv_lists_act": Row("authorities", "sv_lists_act", method="post"),
+    "sv_edition": Row("authorities", why="needs a published edition: tests/supervision/test_authority_pages.py"),
+    "sv_campaigns": Row("authorities"),
+    "sv_campaign_new": Row("authorities"),
+    "sv_campaign": Row("ministry", "sv_campaign"),
+    "sv_campaign_edit": Row("ministry", "sv_campaign"),
+    "sv_campaign_act": Row("nobody", "sv_campaign_act", method="post"),
+    "sv_plans": Row("authorities"),
+    "sv_plan_new": Row("authorities"),
+    "sv_plan": Row("own_authority", "sv_plan"),
+    "sv_plan_act": Row("own_authority", "sv_plan_act", method="post"),
+    "sv_inspection_new": Row("authorities"),
+    "sv_inspection": Row("own_authority", "sv_inspection"),
+    "sv_inspection_act": Row("own_authority", "sv_inspection_act", method="post"),
+    "sv_warnings": Row("authorities"),
+    "sv_warning": Row("own_authority", "sv_warning"),
+    "sv_warning_act": Row("own_authority", "sv_warning_act", method="post"),
+    "sv_referrals": Row("authorities"),
+    "sv_referral_new": Row("authorities"),
+    "sv_referral": Row("own_authority", "sv_referral"),
+    "sv_referral_act": Row("own_authority", "sv_referral_act", method="post"),
+    "sv_partner": Row("partner"),
+    "sv_partner_referral": Row("partner", "sv_referral"),
+    "sv_partner_act": Row("partner", "sv_referral_act", method="post"),
+    "sv_takedowns": Row("authorities"),
+    "sv_takedown_new": Row("authorities"),
+    "sv_takedown": Row("own_authority", "sv_takedown"),
+    "sv_takedown_act": Row("own_authority", "sv_takedown_act", method="post"),
+    "sv_circulars": Row("authorities"),
+    "sv_circular_new": Row("authorities"),
+    "sv_circular": Row("own_reviewers", "sv_circular"),
+    "sv_circular_act": Row("own_reviewers", "sv_circular_act", method="post"),
+    "sv_reports": Row("authorities"),
+    "sv_report": Row("ministry", why="needs a report: tests/supervision/test_authority_pages.py"),
+    "sv_report_act": Row("ministry", why="needs a report: tests/supervision/test_authority_pages.py"),
     # --- review
     "review_home": Row("authorities"),
     "review_queue": Row("authorities"),

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Membership
 from ledger.models import Record
 from supervision import domain
 from supervision.models import (
@@ -277,7 +276,8 @@ def test_listing_is_lifted_with_a_reason_and_an_objection_decided_by_another(cli
 @pytest.mark.requirement("R143")
 def test_joint_measure_is_recorded_on_the_listing(client):
     row = make.listing()
-    sent = post(client, "sv_listing_act", row.pk, "measure", department="market", measure="罚款", decided_on="2026-09-01")
+    sent = post(client, "sv_listing_act", row.pk, "measure", department="market", measure="罚款",
+        decided_on="2026-09-01")
     assert sent.status_code == 302
     assert "罚款" in client.get(reverse("sv_listing", args=[row.pk])).content.decode()
 
@@ -293,7 +293,8 @@ def test_edition_is_published_and_verified(client, lead, settings, tmp_path):
     page = client.get(reverse("sv_edition", args=[row.pk])).content.decode()
     assert row.digest in page
     added = post(
-        client, "sv_lists_act", lead.unit_id, "add", kind="negative", subject="practice", title_zh="强制使用", reason="违规"
+        client, "sv_lists_act", lead.unit_id, "add", kind="negative", subject="practice", title_zh="强制使用",
+            reason="违规"
     )
     assert added.status_code == 302 and "强制使用" in client.get(reverse("sv_lists")).content.decode()
 
@@ -301,7 +302,8 @@ def test_edition_is_published_and_verified(client, lead, settings, tmp_path):
 # --- campaigns -----------------------------------------------------------------------------------------
 
 TERMS = {
-    "title_zh": "拍照搜题专项", "effect": "offline", "reason": "通知第三条", "public_text": "暂时下线", "stages": ["primary"],
+    "title_zh": "拍照搜题专项", "effect": "offline", "reason": "通知第三条", "public_text": "暂时下线",
+    "stages": ["primary"],
 }  # fmt: skip
 
 
@@ -331,6 +333,8 @@ def test_campaign_is_drafted_previewed_and_decided_by_a_second_person(ministry):
 @pytest.mark.requirement("R133")
 def test_sample_is_drawn_inspected_and_ordered_from_the_page(client):
     make.entry()
+    items = [{"key": "shown", "label_zh": "展示编号", "label_en": "Number shown", "article": "me-14"}]
+    filings.policy("moe", inspection_checklist=items)
     bad = client.post(reverse("sv_plan_new"), {"title": "抽查", "method": "random", "size": "0"})
     assert bad.status_code == 422
     client.post(reverse("sv_plan_new"), {"title": "秋季抽查", "method": "random", "size": "5", "seed": "42"})
@@ -403,7 +407,8 @@ def test_partner_reads_its_own_referrals_and_answers(client):
 def test_store_is_asked_and_its_answer_recorded(client):
     of = make.entry()
     assert client.post(reverse("sv_takedown_new"), {"store": "示例商店", "text": ""}).status_code == 422
-    client.post(reverse("sv_takedown_new"), {"store": "示例商店", "number": of.number, "text": "请下架", "packages": "cn.a"})
+    client.post(reverse("sv_takedown_new"), {"store": "示例商店", "number": of.number, "text": "请下架",
+        "packages": "cn.a"})
     row = Takedown.objects.get()
     assert row.case_no in client.get(reverse("sv_takedowns")).content.decode()
     sent = post(
@@ -423,7 +428,8 @@ def test_interview_is_written_published_and_recorded(client, ministry):
     post(client, "sv_circular_act", row.pk, "edit", title_zh="约谈通知书", body_zh="请按时到场")
     assert post(client, "sv_circular_act", row.pk, "publish", seen_state="draft").status_code == 302
     post(
-        client, "sv_circular_act", row.pk, "interview", held_on="2026-09-02", minutes="承诺整改", accountability="诫勉"
+        client, "sv_circular_act", row.pk, "interview", held_on="2026-09-02", minutes="承诺整改",
+            accountability="诫勉"
     )
     assert make.fresh(row).state == "published"
     assert "承诺整改" in client.get(reverse("sv_circular", args=[row.pk])).content.decode()

@@ -172,7 +172,7 @@ def edit_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if reasons:
         raise Refused(reasons)
     if row.state != CampaignState.DRAFT:
-        raise AlreadyMoved(str(row.state))
+        raise AlreadyMoved(state=str(row.state))
     return _edit(request, actor, row)
 
 

@@ -19,6 +19,7 @@ from ledger.acts import Actor
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
+from supervision.domain.inspection import latest_findings
 from supervision.enums import InspectionState, PlanState, WarningKind, WarningStatus
 from supervision.forms import AnswersForm, InspectForm, InspectionOrderForm, PlanForm, SettleForm, TakeForm
 from supervision.models import Inspection, SamplingPlan, Warning  # noqa: A004  the word of the field
@@ -208,11 +209,13 @@ def new_inspection(request: HttpRequest) -> HttpResponse:
 
 
 def _checklist(row: Inspection, _by: Actor) -> dict[str, Any]:
-    return {"items": row.checklist, "english": (get_language() or "").startswith("en")}
+    # the policy may give no checklist yet: then one answer about the whole
+    items = row.checklist or [{"key": "overall", "label_zh": _("Overall"), "label_en": _("Overall")}]
+    return {"items": items, "english": (get_language() or "").startswith("en")}
 
 
 def _left(row: Inspection, by: Actor) -> dict[str, Any]:
-    bad = {one.key for one in domain.latest_findings(row) if not one.ok}
+    bad = {one.key for one in latest_findings(row) if not one.ok}
     found = _checklist(row, by)
     return found | {"items": [item for item in found["items"] if item["key"] in bad]}
 
@@ -275,7 +278,7 @@ def _page(
     words = {
         item["key"]: (item.get("label_en") if english else "") or item.get("label_zh") or item["key"]
         for item in row.checklist
-    }
+    } or {"overall": _("Overall")}
     lines = [
         {"title": f"{words.get(one.key, one.key)} · {_('In order') if one.ok else _('Not in order')}", "at": one.at,
          "text": one.text, "family": "ok" if one.ok else "act", "article": one.article,

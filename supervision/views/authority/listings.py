@@ -286,6 +286,8 @@ def lists_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return do_act(request, row, actor, LIST_ACTS, act, _lists_page, "sv_lists_back")
 
 
+@require_GET
+@authority_view
 def lists_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Where an act on the lists goes back to."""
     return redirect("sv_lists")

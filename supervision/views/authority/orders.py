@@ -244,7 +244,7 @@ def list_provider(request: HttpRequest, pk: int) -> HttpResponse:
     if reasons:
         raise Refused(reasons)
     if row.state not in PROPOSED_ORDERS:
-        raise AlreadyMoved(str(row.state))
+        raise AlreadyMoved(state=str(row.state))
     now = moment()
     live = list(Entry.objects.filter(unit_id=row.unit_id, state__in=sorted(LIVE_STATES)).order_by("number"))
     form = ListProviderForm(

@@ -1,0 +1,45 @@
+"""Where notices about supervision lead the people of the authorities and of the partners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from accounts.enums import AUTHORITY_ROLES, Role
+from ledger.acts import Actor
+from notices import links
+from notices.models import Notice
+from supervision.models import Forwarding
+
+#: subject of a notice → page of the authority
+PAGES = {
+    "supervision.complaint": "sv_complaint",
+    "supervision.rectificationorder": "sv_order",
+    "supervision.campaign": "sv_campaign",
+    "supervision.referral": "sv_referral",
+    "supervision.takedown": "sv_takedown",
+    "supervision.warning": "sv_warning",
+    "supervision.circular": "sv_circular",
+    "blacklist.listing": "sv_listing",
+}
+
+
+def _authority_page(subject: str, name: str) -> links.Link:
+    others: Callable[[Notice, Actor | None], str] | None = links._links.get(subject)
+
+    def page(notice: Notice, actor: Actor | None) -> str:
+        if notice.subject_id is not None and actor is not None:
+            if actor.role in AUTHORITY_ROLES:
+                return reverse(name, args=[notice.subject_id])
+            if actor.role == Role.PARTNER and subject == "supervision.referral":
+                return reverse("sv_partner_referral", args=[notice.subject_id])
+        return others(notice, actor) if others is not None else ""
+
+    return page
+
+
+def page_of_forwarding(notice: Notice, actor: Actor | None) -> str:
+    """The complaint behind what was forwarded, for the authority alone."""
+    found = Forwarding.objects.visible_to(actor).filter(pk=notice.subject_id).first()
+    return reverse("sv_complaint", args=[found.complaint_id]) if found is not None else ""
