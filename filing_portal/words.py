@@ -165,6 +165,10 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "generate_report": (pgettext_lazy("act", "Report generated"), ""),
     "edit_report": (pgettext_lazy("act", "Report edited"), ""),
     "publish_report": (pgettext_lazy("act", "Report published"), "ok"),
+    "set_up_campaign": (pgettext_lazy("act", "Confirmation campaign set up"), "auth"),
+    "change_campaign": (pgettext_lazy("act", "Confirmation campaign changed"), ""),
+    "close_campaign": (pgettext_lazy("act", "Confirmation campaign closed"), ""),
+    "remind_units": (pgettext_lazy("act", "Units reminded"), "auth"),
 }
 
 

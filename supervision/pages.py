@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.urls import reverse
 
 from accounts.enums import AUTHORITY_ROLES, Role
+from blacklist.models import ListingObjection
 from ledger.acts import Actor
 from notices import links
 from notices.models import Notice
@@ -26,7 +25,7 @@ PAGES = {
 
 
 def _authority_page(subject: str, name: str) -> links.Link:
-    others: Callable[[Notice, Actor | None], str] | None = links._links.get(subject)
+    others = links.registered(subject)
 
     def page(notice: Notice, actor: Actor | None) -> str:
         if notice.subject_id is not None and actor is not None:
@@ -43,3 +42,32 @@ def page_of_forwarding(notice: Notice, actor: Actor | None) -> str:
     """The complaint behind what was forwarded, for the authority alone."""
     found = Forwarding.objects.visible_to(actor).filter(pk=notice.subject_id).first()
     return reverse("sv_complaint", args=[found.complaint_id]) if found is not None else ""
+
+
+def page_of_objection(notice: Notice, actor: Actor | None) -> str:
+    """An objection stands on the page of its listing."""
+    found = ListingObjection.objects.visible_to(actor).filter(pk=notice.subject_id).first()
+    return reverse("sv_listing", args=[found.listing_id]) if found is not None else ""
+
+
+def _before(subject: str, own: links.Link) -> links.Link:
+    """``own`` for the authorities, and what stands there already for everybody else."""
+    others = links.registered(subject)
+
+    def page(notice: Notice, actor: Actor | None) -> str:
+        if actor is not None and actor.role in AUTHORITY_ROLES:
+            return own(notice, actor)
+        return others(notice, actor) if others is not None else ""
+
+    return page
+
+
+def register() -> None:
+    """Called once when the room is ready, after the pages of providers and the public are registered."""
+    for subject, name in PAGES.items():
+        links.register(subject, _authority_page(subject, name))
+    for subject, own in (
+        ("supervision.forwarding", page_of_forwarding),
+        ("blacklist.listingobjection", page_of_objection),
+    ):
+        links.register(subject, _before(subject, own))

@@ -442,3 +442,38 @@ def test_lines_of_the_correspondence_are_escaped(client):
     post(client, "sv_complaint_act", row.pk, "note", text="<script>alert(1)</script>")
     assert ComplaintMessage.objects.filter(complaint=row).exists()
     assert "<script>alert(1)" not in client.get(reverse("sv_complaint", args=[row.pk])).content.decode()
+
+
+def test_notices_lead_authorities_partners_and_providers_to_their_own_pages(lead):
+    from accounts.actors import actor_for_membership
+    from notices.links import subject_url
+    from notices.models import Notice
+
+    actor = actor_for_membership(lead)
+    row = make.order()
+    notice = Notice(subject_type="supervision.rectificationorder", subject_id=row.pk)
+    assert subject_url(notice, actor) == reverse("sv_order", args=[row.pk])
+    assert "supervision/orders/" not in subject_url(notice, make.provider(row.unit)).replace("provider/supervision", "")
+    complaint = make.complaint(state="accepted")
+    sent = domain.forward_to_provider(complaint=complaint, text="请说明。", by=make.reviewer(), now=make.NOW)
+    notice = Notice(subject_type="supervision.forwarding", subject_id=sent.pk)
+    assert subject_url(notice, actor) == reverse("sv_complaint", args=[complaint.pk])
+
+
+def test_no_verb_of_the_ledger_shows_as_a_raw_code(repository):
+    """Every verb that a room's verbs write has its words and a family."""
+    import ast
+
+    from filing_portal.words import VERBS
+
+    found = set()
+    for path in repository.glob("*/domain/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                named = [word.value for word in node.keywords if word.arg == "verb"]
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                named += node.args[1:2] if name.endswith("act") else []
+                for part in named:
+                    found |= {one.value for one in ast.walk(part) if isinstance(one, ast.Constant)}
+    verbs = {str(verb).rsplit(".", 1)[-1] for verb in found if isinstance(verb, str)}
+    assert len(verbs) > 100 and verbs - set(VERBS) == set()

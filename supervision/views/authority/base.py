@@ -227,7 +227,7 @@ class Section:
     """A card of a case page: facts, paragraphs, a table, lines of a correspondence, files."""
 
     title: Text
-    facts: list[tuple[Text, Any]] = field(default_factory=list)
+    facts: Sequence[tuple[Any, Any]] = ()
     text: str = ""
     lines: list[dict[str, Any]] = field(default_factory=list)
     columns: Sequence[Text] = ()
