@@ -6,14 +6,12 @@ Everything is read through ``visible_to``: a provider reaches no complaint, only
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import Unit
 from blacklist.models import Listing
-from blacklist.queries import barred
 from ledger.acts import Actor
 from supervision.enums import OPEN_ORDERS, ForwardingState, WarningStatus
 from supervision.models import Forwarding, RectificationOrder, Warning  # noqa: A004
@@ -25,19 +23,18 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Owed:
-    """What the first page says at once: open orders, complaints without a reply, the bar."""
+    """What the first page says at once: open orders, complaints without a reply."""
 
     orders: list[RectificationOrder]
     forwardings: list[Forwarding]
-    bar: Listing | None
 
     def __bool__(self) -> bool:
-        return bool(self.orders or self.forwardings or self.bar)
+        return bool(self.orders or self.forwardings)
 
 
-def owed(actor: Actor, unit: Unit, now: datetime) -> Owed:
-    """Three queries, however much there is."""
-    return Owed(list(open_orders(actor)[:SHOWN]), list(waiting_complaints(actor)[:SHOWN]), barred(unit, now))
+def owed(actor: Actor) -> Owed:
+    """Two queries, however much there is."""
+    return Owed(list(open_orders(actor)[:SHOWN]), list(waiting_complaints(actor)[:SHOWN]))
 
 
 def open_orders(actor: Actor) -> Any:

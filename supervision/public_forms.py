@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Province
 from registry import queries as registry_queries
@@ -80,11 +81,11 @@ class ComplaintForm(forms.Form):
         help_text=_("The app store, an address, or the school that uses it."),
     )  # fmt: skip
     province = forms.ChoiceField(
-        label=_("Province"), required=False,
+        label=pgettext_lazy("complaint", "Province"), required=False,
         help_text=_("Where you live or the school is. A filed app goes to the authority that filed it."),
     )  # fmt: skip
     text = forms.CharField(
-        label=_("What happened"), max_length=LONGEST, widget=forms.Textarea,
+        label=pgettext_lazy("complaint", "What happened"), max_length=LONGEST, widget=forms.Textarea,
         help_text=_("Say what you saw, where in the app, and when. You need not name yourself or a child."),
         error_messages={"required": _("Say what happened.")},
     )  # fmt: skip
@@ -101,8 +102,9 @@ class ComplaintForm(forms.Form):
         widget=ManyFiles(attrs={"accept": "image/png,image/jpeg,application/pdf"}),
     )  # fmt: skip
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+        label=pgettext_lazy("person", "Name"), required=False, max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )  # fmt: skip
     phone = forms.CharField(
         label=_("Telephone"), required=False, max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),

@@ -232,7 +232,6 @@ SPECTACULAR_SETTINGS = {
         "FilingStateEnum": "providers.enums.FilingState",
         "EntryLineStatusEnum": "registry.enums.EntryState",
         "UseStateEnum": "users.enums.UseState",
-        "ListingStateEnum": "blacklist.enums.ListingState",
     },
 }
 

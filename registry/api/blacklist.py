@@ -44,7 +44,7 @@ class BlacklistLine(serializers.Serializer):
     revoked = RevokedWith(many=True)
     listed = serializers.DateField()
     bar_until = serializers.DateField(allow_null=True, help_text="Last day of the bar, 24:00 Beijing time")
-    status = serializers.ChoiceField(choices=ListingState.values)
+    state = serializers.ChoiceField(choices=ListingState.values)
     ended = serializers.DateField(allow_null=True)
     lift_reason = serializers.CharField(allow_blank=True)
 
@@ -86,7 +86,7 @@ def line(row: Listing) -> dict[str, Any]:
         ],
         "listed": local_date(row.listed_at).isoformat(),
         "bar_until": row.bar_last_day.isoformat() if row.bar_last_day else None,
-        "status": row.state,
+        "state": row.state,
         "ended": local_date(row.ended_at).isoformat() if row.ended_at else None,
         "lift_reason": row.lift_reason,
     }
@@ -126,16 +126,16 @@ class Blacklist(PublicView):
             OpenApiParameter("uscc", OpenApiTypes.STR, description="Credit code; finds bars of the head office too"),
             OpenApiParameter("authority", OpenApiTypes.STR, description="Two digits (GB/T 2260), or moe"),
             OpenApiParameter(
-                "status", OpenApiTypes.STR, enum=ListingState.values, description="Without it: active ones"
+                "state", OpenApiTypes.STR, enum=ListingState.values, description="Without it: active ones"
             ),
             _PLACE,
         ],
         responses={200: BlacklistPage},
     )
     def get(self, request: Request) -> HttpResponse:
-        wanted = request.GET.get("status", ListingState.ACTIVE)
+        wanted = request.GET.get("state", ListingState.ACTIVE)
         if wanted not in ListingState.values:
-            raise ParseError("There is no such status.")
+            raise ParseError("There is no such state.")
         rows = Listing.objects.visible_to(None).filter(state=wanted).select_related("authority")
         if request.GET.get("authority"):
             rows = rows.filter(authority__code=request.GET["authority"].replace("\x00", "")[:20])

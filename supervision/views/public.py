@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -244,16 +244,17 @@ def _case_page(
 
 def _steps(shown: dict[str, Any]) -> list[dict[str, Any]]:
     """The case so far, oldest first."""
-    steps = [{"at": shown["received_at"], "title": _("Received"), "text": "", "family": "auth"}]
+    steps = [{"at": shown["received_at"], "title": pgettext("complaint", "Received"), "text": "", "family": "auth"}]
     if shown["accepted_at"]:
-        steps.append({"at": shown["accepted_at"], "title": _("Accepted"), "text": "", "family": "auth"})
+        title = pgettext("complaint", "Accepted")
+        steps.append({"at": shown["accepted_at"], "title": title, "text": "", "family": "auth"})
     for line in shown["messages"]:
         asked = line["kind"] == MessageKind.QUESTION
         title = _("The authority asks") if asked else _("Your answer")
         steps.append({"at": line["at"], "title": title, "text": line["text"], "family": "act" if asked else "auth"})
     if shown["closed_at"]:
         over = shown["state"] == ComplaintState.NOT_ACCEPTED
-        title, family = (_("Not accepted"), "end") if over else (_("Replied"), "ok")
+        title, family = (pgettext("complaint", "Not accepted"), "end") if over else (_("Replied"), "ok")
         steps.append({"at": shown["closed_at"], "title": title, "text": "", "family": family})
     return sorted(steps, key=lambda step: step["at"])
 

@@ -201,8 +201,8 @@ def test_blacklist_is_public_with_dates_reason_and_bar(client: Client) -> None:
     assert row.unit_name not in client.get(reverse("blacklist")).content.decode()
     assert "复核后撤销决定" in client.get(reverse("blacklist"), {"show": "ended"}).content.decode()
     assert client.get(reverse("api_registry_blacklist")).json()["results"] == []
-    assert client.get(reverse("api_registry_blacklist"), {"status": "lifted"}).json()["results"]
-    for query in ({"status": "x"}, {"after": "x"}, {"after": "9" * 30}):
+    assert client.get(reverse("api_registry_blacklist"), {"state": "lifted"}).json()["results"]
+    for query in ({"state": "x"}, {"after": "x"}, {"after": "9" * 30}):
         assert client.get(reverse("api_registry_blacklist"), query).status_code == 400
     for query in ({"q": "\x00"}, {"page": "x"}, {"province": "zz", "show": "?"}, {"q": "无"}):
         assert client.get(reverse("blacklist"), query).status_code == 200
