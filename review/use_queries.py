@@ -18,7 +18,7 @@ from ledger.acts import Actor
 from ledger.text import storable
 from registry.enums import Stage
 from review.keyset import Order
-from review.models import UseAssignment
+from review.models import UseAssignment, UseVerdict
 from rulebook.models import Clock
 from users.enums import CONFIRM_TARGET, Nature, UseState
 from users.models import UserFiling
@@ -177,3 +177,11 @@ def workers_of(uses: Iterable[UserFiling], actor: Actor) -> dict[int, UseAssignm
     ids = [use.pk for use in uses]
     rows = UseAssignment.objects.filter(filing_id__in=ids, unit_id=actor.unit_id).select_related("person")
     return {row.filing_id: row for row in rows} if ids else {}
+
+
+def verdicts_on(filing: UserFiling, actor: Actor) -> QuerySet[UseVerdict]:
+    """The verdicts on the present version. They are drafts until the return: nothing of them for the people of the
+    unit that files, whom an authority's own use makes readers of its case."""
+    rows = UseVerdict.objects.filter(filing=filing, version=filing.version)
+    own = actor.unit_id == filing.unit_id and actor.unit_id != filing.authority_id
+    return rows.none() if own else rows

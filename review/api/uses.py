@@ -18,12 +18,11 @@ from review.api import serializers as shapes
 from review.api import use_serializers as use_shapes
 from review.api.views import _text
 from review.domain.uses import notes_left
-from review.models import UseVerdict
 from review.use_queries import Filters
 from rulebook.time import now as moment
 from users import queries as uses
 from users import rules as use_rules
-from users.enums import AUTHORITY_STATES
+from users.enums import AUTHORITY_STATES, DecisionVerb
 from users.models import UserFiling
 
 
@@ -43,9 +42,11 @@ class UseView(ActorView):
         reasons = use_rules.may_decide(self.actor, use)
         if not reasons and use.state in AUTHORITY_STATES:
             reasons = Reasons.of(use_rules.entry_selectable(use.entry, moment()), notes_left(use))
+        # What a school sent back within its own review is its own affair.
+        decisions = use.decisions.exclude(verb=DecisionVerb.UNIT_SEND_BACK).order_by("pk")
         body = use_shapes.UseCaseOut(use).data | {
             "document": newest.data if newest else None,
-            "decisions": use_shapes.UseCaseDecisionOut(use.decisions.order_by("pk"), many=True).data,
+            "decisions": use_shapes.UseCaseDecisionOut(decisions, many=True).data,
             "blockers": [{"code": r.code, "message": str(r.message), "article": r.article} for r in reasons],
         }
         return Response(body)
@@ -96,7 +97,7 @@ class UseVerdicts(UseView):
     @extend_schema(operation_id="authority_use_verdicts", responses=shapes.VerdictOut(many=True))
     def get(self, request: Request, pk: int) -> Response:
         use = self.use(pk)
-        rows = UseVerdict.objects.filter(filing=use, version=use.version).order_by("field_key")
+        rows = use_queries.verdicts_on(use, self.actor).order_by("field_key")
         return Response(shapes.VerdictOut(rows, many=True).data)
 
     @extend_schema(operation_id="authority_use_give_verdict", request=shapes.VerdictIn, responses=shapes.VerdictOut)

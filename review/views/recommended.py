@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sheets import safe_cell
 from ledger.acts import Refused
+from registry import opening
 from registry.throttles import Buckets
 from review import appraisal_queries as queries
 from review import domain
@@ -48,7 +49,7 @@ def recommended_list(request: HttpRequest, pk: int, number: int | None = None) -
     edition = next((one for one in editions if number is None or one.number == number), None)
     if edition is None:
         raise Http404
-    items = list(edition.items.select_related("entry"))
+    items = list(edition.items.exclude(entry__prefix__in=list(opening.closed())).select_related("entry"))
     if request.GET.get("format") == "csv":
         return _csv(row, edition, items)
     context = {"list": row, "edition": edition, "editions": editions, "items": items, "newest": edition == editions[0]}
@@ -78,7 +79,7 @@ def public_appraisal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Appraisal, *, status: int = 200, **more: Any) -> HttpResponse:
     shown = row.state in (AppraisalState.NOTICED, AppraisalState.CONCLUDED)
-    rows = row.candidates.select_related("entry", "nominated_by")
+    rows = row.candidates.exclude(entry__prefix__in=list(opening.closed())).select_related("entry", "nominated_by")
     candidates = list(rows.order_by("-score" if shown else "pk", "pk"))
     actor = getattr(request, "actor", None) if request.COOKIES else None
     open_for_names = row.state == AppraisalState.CALLED and local_date(moment()) <= row.nominations_until

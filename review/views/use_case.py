@@ -19,7 +19,6 @@ from review import casefile, domain, keyset, use_queries
 from review.desks import holds_use
 from review.domain.uses import drafted, notes_left
 from review.forms import NoteForm, UseDecisionForm
-from review.models import UseVerdict
 from review.use_queries import Filters
 from review.views.base import USE, actor_of, authority_view, case_url, moved_page, seen, use_of
 from review.views.case import set_acts
@@ -58,7 +57,7 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
     seen_versions = UserFilingVersion.objects.visible_to(actor).filter(filing=filing).order_by("-number")
     versions = list(seen_versions[:2])
     newest = versions[0] if versions else None
-    judged = UseVerdict.objects.filter(filing=filing, version=filing.version).select_related("author")
+    judged = use_queries.verdicts_on(filing, actor).select_related("author")
     verdicts: dict[str, Any] = {row.field_key: row for row in judged}
     query = Filters.of(request.GET).query()
     context: dict[str, Any] = {

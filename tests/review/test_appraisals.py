@@ -15,6 +15,7 @@ from ledger.acts import ActError, AlreadyMoved, Refused
 from ledger.models import Record
 from notices.models import Notice
 from registry import domain as registry
+from registry import opening
 from review import domain
 from review.enums import AppraisalState
 from review.models import Appraisal, Score
@@ -402,3 +403,18 @@ def test_page_of_an_appraisal_costs_the_same_however_many_candidates(
     client.get(reverse("appraisal", args=[row.pk]))
     with django_assert_max_num_queries(15):
         client.get(reverse("appraisal", args=[row.pk]))
+
+
+@pytest.mark.requirement("R93")
+def test_app_that_is_not_yet_open_stands_on_no_public_list(at: None) -> None:
+    where, row = make.appraisal_in("concluded", points=(80, 90))
+    paths = [reverse("recommended_list", args=[where.target.pk]), reverse("appraisal_public", args=[row.pk])]
+    client = factories.client_for(None)
+    try:
+        uses.policy("11", public_from="2027-01-01")
+        opening.forget()
+        for path in (*paths, f"{paths[0]}?format=csv"):
+            text = client.get(path).content.decode()
+            assert not any(entry.app_name in text or entry.number in text for entry in where.entries), path
+    finally:
+        opening.forget()

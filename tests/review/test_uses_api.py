@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from accounts.enums import Role
 from tests import factories
 from tests import factories_uses as make
 from tests.review.test_api import Caller, authority
+from users import domain
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,23 @@ def test_units_are_set_up_and_invited_by_token():
     assert gone.json()["status"] == "withdrawn"
     assert authority(code="44").post("api_authority_invitation_resend", again.json()["invitation"]).status_code == 404
     assert authority(code="11", role=Role.REVIEWER).get("api_authority_units").status_code == 403
+
+
+def test_what_the_school_sent_back_within_itself_is_not_told_to_the_authority():
+    use = make.unit_review(make.school(factories.authority("110108")))
+    domain.unit_send_back(filing=use, by=make.second(use.unit), comment="校内意见", now=make.NOW)
+    use = make.submitted(of=make.fresh(use))
+    decisions = authority(code="110108").get("api_authority_use", use.pk).json()["decisions"]
+    assert [row["verb"] for row in decisions] == ["unit_approve"]
+
+
+def test_drafted_notes_are_not_read_by_the_authority_that_they_are_about():
+    use = make.submitted(factories.authority("110108"))
+    above, own = authority(code=use.authority.code), authority(code="110108")
+    note = {"field_key": "use.necessity", "ok": False, "note": "草拟的意见", "version": use.version}
+    assert above.post("api_authority_use_verdicts", use.pk, body=note).status_code == 200
+    assert len(above.get("api_authority_use_verdicts", use.pk).json()) == 1
+    assert own.get("api_authority_use_verdicts", use.pk).json() == []
+    reader = factories.client_for(factories.membership(role=Role.REVIEWER, unit=use.unit))
+    page = reader.get(reverse("use_case", args=[use.pk]), {"tab": "content"})
+    assert page.status_code == 200 and "草拟的意见" not in page.content.decode()

@@ -213,3 +213,9 @@ def test_of_two_decisions_at_once_only_one_counts(use, district, second):
     )
     assert UseDecision.objects.filter(filing=use, verb__in=["confirm", "return_for_correction"]).count() == 1
     assert list(verify()) == []
+
+
+@pytest.mark.parametrize("target", ["draft", "account_home", "//other.example/x", "https://other.example/"])
+def test_way_back_that_is_no_address_of_ours_leads_to_the_case(client, use, target):
+    answer = client.post(reverse("use_case_claim", args=[use.pk]), {"next": target})
+    assert answer.status_code == 302 and "other.example" not in answer.headers["Location"]
