@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Province
 from accounts.models import Unit
@@ -309,7 +310,9 @@ class CampaignForm(forms.Form):
 
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=160)
     title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
-    effect = forms.ChoiceField(label=_("Effect"), choices=CampaignEffect.choices, widget=forms.RadioSelect)
+    effect = forms.ChoiceField(
+        label=pgettext_lazy("campaign", "Effect"), choices=CampaignEffect.choices, widget=forms.RadioSelect
+    )
     reason = text(_("Reason"), rows=3)
     public_text = text(_("Public text in Chinese"), rows=3)
     text_en = text(_("Public text in English"), rows=3, required=False)

@@ -437,6 +437,23 @@ def test_interview_is_written_published_and_recorded(client, ministry):
     assert "约谈通知书" in client.get(reverse("sv_circulars")).content.decode()
 
 
+@pytest.mark.requirement("R160")
+def test_report_is_generated_edited_and_published_by_the_ministry(client, ministry):
+    from supervision.models import ProgressReport
+
+    make.entry()
+    assert ministry.post(reverse("sv_reports"), {"first_day": "2026-07-01", "last_day": "x"}).status_code == 422
+    made = ministry.post(reverse("sv_reports"), {"first_day": "2026-07-01", "last_day": "2026-07-31"})
+    row = ProgressReport.objects.get()
+    assert made.url == reverse("sv_report", args=[row.pk])
+    assert client.get(made.url).status_code == 404
+    edited = post(ministry, "sv_report_act", row.pk, "edit", title_zh="七月进展", body_zh="总体平稳。")
+    assert edited.status_code == 302 and "总体平稳。" in ministry.get(made.url).content.decode()
+    assert post(ministry, "sv_report_act", row.pk, "publish", seen_state="draft").status_code == 302
+    assert "七月进展" in client.get(reverse("sv_reports")).content.decode()
+    assert client.get(made.url).status_code == 200
+
+
 def test_lines_of_the_correspondence_are_escaped(client):
     row = make.complaint(state="accepted")
     post(client, "sv_complaint_act", row.pk, "note", text="<script>alert(1)</script>")

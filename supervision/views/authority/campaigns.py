@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.enums import Province
@@ -83,7 +83,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     return list_page(
         request, section="campaign", title=LABEL, page=page, actions=actions,
         lead=_("One decision over every app of a category; a second person decides."),
-        columns=[_("Campaign"), _("Effect"), _("Authority"), _("Drafted"), _("Carried out"), _("Status")],
+        columns=[_("Campaign"), pgettext("campaign", "Effect"), _("Authority"), _("Drafted"), _("Carried out"),
+        _("Status")],
         rows=[
             [
                 cell(one.title, url=reverse("sv_campaign", args=[one.pk]), sub=one.case_no),
@@ -213,7 +214,7 @@ def _page(
     request: HttpRequest, row: Campaign, actor: Actor, bound: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
     facts = [
-        (_("Effect"), row.get_effect_display()), (_("Reason"), row.reason),
+        (pgettext("campaign", "Effect"), row.get_effect_display()), (_("Reason"), row.reason),
         (_("Public text in Chinese"), row.public_text), (_("Public text in English"), row.text_en),
         (_("Drafted by"), row.drafted_by.name if row.drafted_by else ""),
         (_("Decided by"), row.decided_by.name if row.decided_by else ""),

@@ -19,6 +19,7 @@ from accounts.models import Person
 from ledger.acts import Actor, Reason, Reasons, Refused
 from providers.views.materials import stream
 from rulebook.display import today_of
+from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
 from supervision.domain.errors import Invalid
@@ -117,7 +118,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         lead=_("Decided by the authority of the app’s province; periods are promises of service."),
         articles=["op-15", "bj-4"], tabs=tabs_of(TABS, tab, counts), tab_name=tab, filters=form,
         narrowed=any(values.values()), page=page, rows=[_row(one, closed) for one in page.rows],
-        columns=[_("App and case number"), _("Target"), _("Kind"), _("Provider"), _("Received"), _("Handled by"),
+        columns=[_("App and case number"), _("Service target"), _("Kind"), _("Provider"), _("Received"),
+        _("Handled by"),
                  _("Status")],
         empty=_("No complaint here"), empty_text=_("Nothing waits in this view."),
     )  # fmt: skip
@@ -131,7 +133,7 @@ def _row(row: Complaint, closed: bool) -> list[dict[str, Any]]:
         clock_cell(_clock_kind(row), row, running=not closed),
         cell(row.get_kind_display(), sub=row.category.label),
         cell(provider or "—", sub=row.entry.number if row.entry is not None else ""),
-        cell(row.received_at.date().isoformat()),
+        cell(local_date(row.received_at).isoformat()),
         cell(handler, sub=_("Waits for the complainant") if row.waiting_for_answer else ""),
         cell(status=("complaint", str(row.state))),
     ]
@@ -277,7 +279,7 @@ def _sections(request: HttpRequest, row: Complaint, actor: Actor) -> list[Sectio
         (_("Where it was found"), row.where_found),
         (_("When it happened"), row.happened_on.isoformat() if row.happened_on else ""),
         (_("Complained to the operator first"), asked),
-        (_("Received"), row.received_at.date().isoformat()),
+        (_("Received"), local_date(row.received_at).isoformat()),
         (_("Name given"), _("No") if row.anonymous else _("Yes; seen by who handles the case alone")),
     ]  # fmt: skip
     seen = ComplaintAttachment.objects.visible_to(actor).filter(complaint=row).order_by("pk")
