@@ -193,6 +193,8 @@ def may_invite(by: Actor, unit: Unit, role: str) -> Reasons:
     if by.is_system or by.role == Role.SYSADMIN:
         return fits
     below = bool(scope.path) and by.role in INVITING_ROLES and unit.path.startswith(scope.path)
+    if by.role == Role.INSTITUTION_LEAD and by.unit_kind == UnitKind.AUTHORITY:
+        below = unit.pk == scope.unit_id  # in charge of the authority's own uses, and of nobody below it
     if not below:
         fits.append(
             Reason(

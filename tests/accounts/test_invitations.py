@@ -142,3 +142,12 @@ def test_invitation_without_address_or_to_closed_unit_is_refused(lead: Membershi
     with pytest.raises(Refused) as refused:
         invite(unit=closed, email="a@example.test", role=Role.REVIEWER, by=by(lead), now=NOW)
     assert codes(refused) == ["unit_closed"]
+
+
+def test_who_is_in_charge_of_an_authoritys_own_uses_invites_nobody_below_it() -> None:
+    head = factories.membership(Role.INSTITUTION_LEAD, unit=factories.authority("110108"))
+    school = factories.unit(kind="school", parent=head.unit)
+    invite(unit=head.unit, email="a@example.test", role=Role.INSTITUTION_STAFF, by=by(head), now=NOW)
+    with pytest.raises(Refused) as refused:
+        invite(unit=school, email="a@example.test", role=Role.INSTITUTION_LEAD, by=by(head), now=NOW)
+    assert codes(refused) == ["not_below"]

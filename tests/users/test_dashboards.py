@@ -307,6 +307,13 @@ def test_units_are_reminded_once_a_day(district: Any, freeze: Any) -> None:
     reviewer = client(Role.REVIEWER, "110108")
     assert reviewer.post(address, {"unit": district.unit.pk, "everybody": "1"}).status_code == 302
     assert served.all().count() == 3
+    freeze(NOW + timedelta(days=2))
+    reviewer = client(Role.REVIEWER, "110108")
+    for query in ({"kind": "university"}, {"q": "没有这样的学校"}):
+        reviewer.post(reverse("dashboard_remind", args=["missing"], query=query), {"everybody": "1"})
+    assert served.all().count() == 3, "all of the list as it is filtered"
+    shown = reviewer.get(reverse("dashboard_list", args=["missing"]), {"kind": "school"}).content.decode()
+    assert f"{address}?q=&amp;kind=school" in shown
     assert "请于本周内完成" in str(served.order_by("pk").first().params)  # type: ignore[union-attr]
 
 

@@ -128,7 +128,8 @@ def remind(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     actor, moment = actor_of(request), now()
     node = unit_of(actor, number_of(request.POST.get("unit", "")) or actor.unit_id or 0)
-    rows = overview.units(actor, node, name, moment)
+    q, kind = _asked(request)
+    rows = overview.units(actor, node, name, moment, q=q, kind=kind)  # as the page was filtered that was looked at
     everybody = request.POST.get("everybody") == "1"
     if not everybody:
         chosen = [number_of(value) for value in request.POST.getlist("id")[: domain.campaigns.MOST_REMINDED + 1]]
