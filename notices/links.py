@@ -24,11 +24,6 @@ def register(subject_type: str, link: Link) -> None:
         known.append(link)
 
 
-def registered(subject_type: str) -> Link | None:
-    """What is registered so far, for who adds the page of another audience."""
-    return _links.get(subject_type)
-
-
 def subject_url(notice: Notice, actor: Actor | None) -> str:
     """Address of what the notice is about; "" where there is none."""
     found = (link(notice, actor) for link in _links.get(notice.subject_type, ()))

@@ -25,15 +25,13 @@ PAGES = {
 
 
 def _authority_page(subject: str, name: str) -> links.Link:
-    others = links.registered(subject)
-
     def page(notice: Notice, actor: Actor | None) -> str:
         if notice.subject_id is not None and actor is not None:
             if actor.role in AUTHORITY_ROLES:
                 return reverse(name, args=[notice.subject_id])
             if actor.role == Role.PARTNER and subject == "supervision.referral":
                 return reverse("sv_partner_referral", args=[notice.subject_id])
-        return others(notice, actor) if others is not None else ""
+        return ""
 
     return page
 
@@ -50,24 +48,22 @@ def page_of_objection(notice: Notice, actor: Actor | None) -> str:
     return reverse("sv_listing", args=[found.listing_id]) if found is not None else ""
 
 
-def _before(subject: str, own: links.Link) -> links.Link:
-    """``own`` for the authorities, and what stands there already for everybody else."""
-    others = links.registered(subject)
-
+def _for_authorities(own: links.Link) -> links.Link:
+    """``own`` for the authorities alone."""
     def page(notice: Notice, actor: Actor | None) -> str:
         if actor is not None and actor.role in AUTHORITY_ROLES:
             return own(notice, actor)
-        return others(notice, actor) if others is not None else ""
+        return ""
 
     return page
 
 
 def register() -> None:
-    """Called once when the room is ready, after the pages of providers and the public are registered."""
+    """Called once when the room is ready; pages of other audiences are registered beside these."""
     for subject, name in PAGES.items():
         links.register(subject, _authority_page(subject, name))
     for subject, own in (
         ("supervision.forwarding", page_of_forwarding),
         ("blacklist.listingobjection", page_of_objection),
     ):
-        links.register(subject, _before(subject, own))
+        links.register(subject, _for_authorities(own))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from accounts.enums import PROVIDER_ROLES
+from accounts.enums import AUTHORITY_ROLES, PROVIDER_ROLES
 from blacklist.models import Listing, ListingObjection
 from ledger.acts import Actor
 from notices import links
@@ -14,6 +14,10 @@ from supervision.models import Circular, Forwarding, RectificationOrder, Warning
 
 def _is_provider(actor: Actor | None) -> bool:
     return actor is not None and actor.role in PROVIDER_ROLES and actor.unit_id is not None
+
+
+def _is_authority(actor: Actor | None) -> bool:
+    return actor is not None and actor.role in AUTHORITY_ROLES
 
 
 def of_order(notice: Notice, actor: Actor | None) -> str:
@@ -26,7 +30,10 @@ def of_forwarding(notice: Notice, actor: Actor | None) -> str:
 
 
 def of_listing(notice: Notice, actor: Actor | None) -> str:
-    return reverse("provider_listing", args=[notice.subject_id]) if _is_provider(actor) else ""
+    """The provider's own page; institutions and everybody else read the public list."""
+    if _is_provider(actor):
+        return reverse("provider_listing", args=[notice.subject_id])
+    return "" if _is_authority(actor) else f"{reverse('blacklist')}?show=all"
 
 
 def of_objection(notice: Notice, actor: Actor | None) -> str:
@@ -42,8 +49,8 @@ def of_warning(notice: Notice, actor: Actor | None) -> str:
 
 
 def of_circular(notice: Notice, actor: Actor | None) -> str:
-    """Everybody reads a circular on the same page, as far as it is for him."""
-    return reverse("circular", args=[notice.subject_id]) if notice.subject_id else ""
+    """The public page, as far as the circular is for the reader; authorities have one of their own."""
+    return reverse("circular", args=[notice.subject_id]) if notice.subject_id and not _is_authority(actor) else ""
 
 
 def register() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from supervision.views import lists, public
+from supervision.views import lists, public, reports
 
 urlpatterns = [
     path("complaints/", public.complain, name="complain"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("lists/editions/", lists.editions, name="editions"),
     path("lists/editions/<int:pk>/", lists.edition, name="edition"),
     path("lists/editions/<int:pk>/file/", lists.edition_file, name="edition_file"),
+    path("progress-reports/", reports.reports, name="progress_reports"),
+    path("progress-reports/<int:pk>/", reports.report, name="progress_report"),
     path("circulars/", lists.circulars, name="circulars"),
     path("circulars/<int:pk>/", lists.circular, name="circular"),
 ]

@@ -504,6 +504,8 @@ MATRIX: dict[str, Row] = {
     "edition": Row("public", why="needs a published edition: tests/supervision/test_public_pages.py"),
     "edition_file": Row("public", why="needs a published edition: tests/supervision/test_public_pages.py"),
     "circulars": Row("public"),
+    "progress_reports": Row("public"),
+    "progress_report": Row("public", why="needs a published report: tests/supervision/test_public_pages.py"),
     "circular": Row("public", why="needs a circular: tests/supervision/test_public_pages.py"),
     "api_registry_*": Row("public", why="public reading, without sign-in: tests/api"),
     # --- providers

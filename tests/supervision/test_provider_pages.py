@@ -157,3 +157,8 @@ def test_notices_lead_to_the_providers_pages(member: Any) -> None:
         ).first()
         assert notice is not None
         assert links.subject_url(notice, by) == reverse(name, args=[row.pk])
+    notice = Notice.objects.filter(subject_type="blacklist.listing", subject_id=listed.pk).first()
+    assert notice is not None
+    pupil = make.people(factories.unit(kind="school", parent=factories.authority("110108")), "institution_staff")
+    assert links.subject_url(notice, pupil).startswith(reverse("blacklist"))
+    assert links.subject_url(notice, make.lead()) == reverse("sv_listing", args=[listed.pk])

@@ -252,3 +252,19 @@ def test_circular_of_a_blacklisting_is_public_and_a_letter_is_not(client: Client
     assert client.get(reverse("circular", args=[letter.pk])).status_code == 404
     reader = factories.client_for(factories.membership("provider_owner", unit=row.unit))
     assert "请核实" in reader.get(reverse("circular", args=[letter.pk])).content.decode()
+
+
+@pytest.mark.requirement("R161")
+def test_published_report_stands_with_its_figures(client: Client) -> None:
+    of = make.entry(province="44")
+    day, by = NOW.date(), make.ministry()
+    row = domain.generate_report(first_day=day, last_day=day, by=by, now=NOW)
+    domain.edit_report(report=row, body_zh="总体进展平稳。", by=by, now=NOW)
+    url = reverse("progress_report", args=[row.pk])
+    assert client.get(url).status_code == 404
+    assert url not in client.get(reverse("progress_reports")).content.decode()
+    domain.publish_report(report=row, by=by, now=NOW)
+    assert url in client.get(reverse("progress_reports")).content.decode()
+    page = client.get(url).content.decode()
+    assert "总体进展平稳。" in page and "广东" in page
+    assert "广东" in client.get(url, {"format": "csv"}).content.decode() and of.pk

@@ -1,0 +1,75 @@
+"""Published progress reports of the ministry, with the figures behind them (Measures Art. 23)."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Province
+from accounts.sheets import safe_cell
+from supervision.models import ProgressReport
+
+PAGE = 20
+#: what stands in a report's table, in its order
+WORDS = {
+    "published": gettext_lazy("Filed in the period"),
+    "changed": gettext_lazy("Changes"),
+    "offline": gettext_lazy("Taken offline"),
+    "revoked": gettext_lazy("Revoked filings"),
+    "cancelled": gettext_lazy("Cancelled filings"),
+    "in_force": gettext_lazy("Filings in force"),
+    "submitted": gettext_lazy("Filings submitted"),
+    "lapsed": gettext_lazy("Filings lapsed"),
+    "complaints": gettext_lazy("Complaints received"),
+    "orders": gettext_lazy("Orders to rectify"),
+    "listings": gettext_lazy("Units blacklisted"),
+}
+
+
+def _published() -> Any:
+    return ProgressReport.objects.visible_to(None).filter(published_at__isnull=False).select_related("authority")
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """All published reports, newest first."""
+    page = Paginator(_published().order_by("-last_day", "-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "supervision/public/reports.html", {"page": page})
+
+
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report with its figures by province; ``?format=csv`` gives the table."""
+    row = get_object_or_404(_published(), pk=pk)
+    columns = [key for key in row.tables.get("columns", []) if key in WORDS]
+    names = {"00": _("Ministry"), **{value: str(word) for value, word in Province.choices}}
+    lines = [
+        {"name": names.get(one.get("code", ""), one.get("code", "")), "cells": [one.get(key, 0) for key in columns]}
+        for one in row.tables.get("provinces", [])
+    ]
+    heads = [str(WORDS[key]) for key in columns]
+    if request.GET.get("format") == "csv":
+        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="report-{row.first_day}-{row.last_day}.csv"'
+        writer = csv.writer(response)
+        writer.writerow([_("Authority"), *heads])
+        for line in lines:
+            writer.writerow([safe_cell(cell) for cell in (line["name"], *line["cells"])])
+        return response
+    totals = row.tables.get("totals", {})
+    english = (get_language() or "").startswith("en")
+    context = {
+        "report": row,
+        "body": row.body_en if english and row.body_en else row.body_zh,
+        "totals": [(str(WORDS[key]), totals.get(key, 0)) for key in columns],
+        "heads": heads,
+        "lines": [{**line, "cells": list(zip(heads, line["cells"], strict=True))} for line in lines],
+    }
+    return render(request, "supervision/public/report.html", context)
