@@ -18,7 +18,8 @@ class MarkerInvalid(ValueError):
 def tests_by_requirement(folder: Path = REPOSITORY / "tests") -> dict[str, list[str]]:
     """``{"R83": ["tests/review/test_x.py::test_y", …]}`` in the order of the files.
 
-    Reads ``@pytest.mark.requirement("R83", …)`` on functions and classes, and ``pytestmark`` of a module.
+    Reads ``@pytest.mark.requirement("R83", …)`` on functions, classes and single parameters, also under a short
+    name of the module, and ``pytestmark`` of a module.
     Raises MarkerInvalid for a number that no requirement has.
     """
     known = {requirement.key for requirement in REQUIREMENTS}
@@ -35,37 +36,48 @@ def tests_by_requirement(folder: Path = REPOSITORY / "tests") -> dict[str, list[
 
 
 def _marked(module: ast.Module) -> list[tuple[str, list[str]]]:
+    named = [node for node in module.body if isinstance(node, ast.Assign)]
+    short = {
+        target.id
+        for node in named
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "requirement"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     inherited = [
         key
-        for node in module.body
-        if isinstance(node, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets)
-        for key in _keys(node.value)
+        for node in named
+        if any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets)
+        for key in _keys(node.value, short)
     ]
-    return _below(module.body, "", inherited)
+    return _below(module.body, "", inherited, short)
 
 
-def _below(body: list[ast.stmt], prefix: str, inherited: list[str]) -> list[tuple[str, list[str]]]:
+def _below(
+    body: list[ast.stmt], prefix: str, inherited: list[str], short: set[str]
+) -> list[tuple[str, list[str]]]:
     marked = []
     for node in body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
-        keys = inherited + [key for decorator in node.decorator_list for key in _keys(decorator)]
+        keys = inherited + [key for decorator in node.decorator_list for key in _keys(decorator, short)]
         if isinstance(node, ast.ClassDef):
-            marked += _below(node.body, f"{prefix}{node.name}::", keys)
+            marked += _below(node.body, f"{prefix}{node.name}::", keys, short)
         elif node.name.startswith("test") and keys:
             marked.append((prefix + node.name, keys))
     return marked
 
 
-def _keys(node: ast.expr) -> list[str]:
-    """The arguments of every ``…mark.requirement(…)`` inside the expression."""
+def _keys(node: ast.expr, short: set[str]) -> list[str]:
+    """The arguments of every ``…mark.requirement(…)`` inside the expression, also under a short name."""
     return [
         argument.value
         for call in ast.walk(node)
         if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr == "requirement"
+        and (
+            (isinstance(call.func, ast.Attribute) and call.func.attr == "requirement")
+            or (isinstance(call.func, ast.Name) and call.func.id in short)
+        )
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import appraisals, bulk, case, decision, people, queue, use_case, uses, work
+from review.views import appraisals, assessments, bulk, case, decision, people, queue, use_case, uses, work
 
 urlpatterns = [
     path("", queue.queue, name="review_home"),
@@ -50,6 +50,8 @@ urlpatterns = [
         name="appraisal_decide_objection",
     ),
     path("appraisals/<int:pk>/act/<slug:act>/", appraisals.appraisal_act, name="appraisal_act"),
+    path("appraisals/<int:pk>/candidates/<int:candidate>/report/", assessments.attach, name="assessment_attach"),
+    path("appraisals/<int:pk>/reports/<int:report>/", assessments.assessment, name="assessment"),
     path("lists/<int:pk>/", appraisals.appraisal_list, name="appraisal_list"),
     path("lists/<int:pk>/appraise/", appraisals.new_appraisal, name="appraisal_new"),
 ]

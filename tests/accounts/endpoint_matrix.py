@@ -655,6 +655,8 @@ MATRIX: dict[str, Row] = {
     "appraisal_dismiss": Row("own_authority", why="needs an expert: tests/review/test_appraisals.py"),
     "appraisal_decide_objection": Row("own_authority", why="needs an objection: tests/review/test_appraisals.py"),
     "appraisal_act": Row("own_authority", "appraisal_act", method="post"),
+    "assessment_attach": Row("own_authority", why="needs a candidate: tests/review/test_appraisals.py"),
+    "assessment": Row("own_authority", why="needs a report: tests/review/test_appraisals.py"),
     "appraisal_list": Row("own_authority", "recommended_list"),
     "appraisal_new": Row("own_lead_alone", "recommended_list"),
     "recommended": Row("public"),

@@ -47,6 +47,15 @@ def test_markers_of_modules_classes_and_functions_are_read(folder):
     }
 
 
+def test_markers_of_single_parameters_under_a_short_name_are_read(tmp_path):
+    (tmp_path / "test_short.py").write_text(
+        "import pytest\nR = pytest.mark.requirement\n"
+        '@pytest.mark.parametrize("x", [pytest.param(1, marks=R("R9")), 2])\ndef test_it(x): ...\n'
+    )
+    found = traceability.tests_by_requirement(tmp_path)
+    assert found == {"R9": [f"{tmp_path.name}/test_short.py::test_it"]}
+
+
 def test_report_names_what_is_covered_and_what_is_not(folder):
     text = report(folder)
     assert "5 of 179 requirements" in text

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from PIL import Image
 
 from accounts.enums import Role
 from ledger.acts import ActError, AlreadyMoved, Refused
@@ -418,3 +421,38 @@ def test_app_that_is_not_yet_open_stands_on_no_public_list(at: None) -> None:
             assert not any(entry.app_name in text or entry.number in text for entry in where.entries), path
     finally:
         opening.forget()
+
+
+@pytest.mark.requirement("R128")
+def test_report_of_a_third_party_is_attached_and_seen_by_those_concerned(at: None) -> None:
+    where, row = make.appraisal_in("scoring")
+    candidate = row.candidates.order_by("pk")[0]
+    client = factories.client_for(where.lead)
+    address = reverse("assessment_attach", args=[row.pk, candidate.pk])
+    values = {"kind": "security", "body": "示例测评中心", "issued_on": "2026-03-01"}
+    wrong = client.post(address, {**values, "file": SimpleUploadedFile("a.pdf", b"<script>", "application/pdf")})
+    assert wrong.status_code == 422 and "示例测评中心" in wrong.content.decode()
+    content = image()
+    assert client.post(address, {**values, "file": SimpleUploadedFile("a.png", content)}).status_code == 302
+    assert client.post(address, {**values, "file": SimpleUploadedFile("b.png", content)}).status_code == 422
+    report = candidate.assessments.get()
+    assert "示例测评中心" in client.get(reverse("appraisal", args=[row.pk])).content.decode()
+    file = client.get(reverse("assessment", args=[row.pk, report.pk]))
+    assert file["Content-Type"] == "image/png" and "sandbox" in file["Content-Security-Policy"]
+    other = factories.client_for(factories.membership(role=Role.REVIEW_LEAD, unit=factories.authority("44")))
+    assert other.get(reverse("assessment", args=[row.pk, report.pk])).status_code == 404
+
+
+@pytest.mark.requirement("R123")
+def test_departments_that_take_part_are_named_in_the_public_call(at: None) -> None:
+    where = make.scene()
+    row = domain.draft_appraisal(target=where.target, by=where.actor, now=NOW, **make.terms(partners="网信办"))
+    domain.call_for_nominations(appraisal=row, by=where.actor, now=NOW)
+    assert "网信办" in factories.client_for(None).get(reverse("appraisal_public", args=[row.pk])).content.decode()
+
+
+def image() -> bytes:
+    """A small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(file, "PNG")
+    return file.getvalue()
