@@ -339,6 +339,10 @@ class CampaignForm(forms.Form):
         choices=[one for one in EntryState.choices if one[0] in ("published", "rectifying", "offline")],
     )  # fmt: skip
     buffer = forms.CharField(label=_("Buffer window"), required=False, max_length=40)
+    open_items_before = day(
+        _("Open items due before"), required=False,
+        help_text=_("Items that a buffer window let come later, and that were due before this day."),
+    )  # fmt: skip
     numbers = text(_("Filing numbers"), rows=3, required=False, help_text=_("One a line."), longest=200_000)
 
     TERMS = ("title_zh", "title_en", "effect", "reason", "public_text", "text_en", "articles")
@@ -359,6 +363,8 @@ class CampaignForm(forms.Form):
             if values.get(key)
         }
         found |= {key: True for key in ("training", "photo_search", "discipline") if values.get(key)}
+        if values.get("open_items_before"):
+            found["open_items_before"] = values["open_items_before"].isoformat()
         numbers = values.get("numbers", "").split()
         return found | ({"numbers": numbers} if numbers else {})
 

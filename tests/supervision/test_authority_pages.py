@@ -312,6 +312,8 @@ def test_campaign_is_drafted_previewed_and_decided_by_a_second_person(ministry):
     preview = ministry.post(reverse("sv_campaign_new"), {**TERMS, "preview": "1"})
     assert row.number in preview.content.decode() and not Campaign.objects.exists()
     assert ministry.post(reverse("sv_campaign_new"), {**TERMS, "stages": []}).status_code == 422
+    late = ministry.post(reverse("sv_campaign_new"), {**TERMS, "open_items_before": "2020-08-01", "preview": "1"})
+    assert late.status_code == 200 and row.number not in late.content.decode()
     ministry.post(reverse("sv_campaign_new"), TERMS)
     made = Campaign.objects.get()
     assert row.number in ministry.get(reverse("sv_campaign", args=[made.pk])).content.decode()
@@ -470,7 +472,9 @@ def test_notices_lead_authorities_partners_and_providers_to_their_own_pages(lead
     row = make.order()
     notice = Notice(subject_type="supervision.rectificationorder", subject_id=row.pk)
     assert subject_url(notice, actor) == reverse("sv_order", args=[row.pk])
-    assert "supervision/orders/" not in subject_url(notice, make.provider(row.unit)).replace("provider/supervision", "")
+    assert subject_url(notice, make.provider(row.unit)) == reverse("provider_order", args=[row.pk])
+    school = actor_for_membership(factories.membership(role=Role.INSTITUTION_STAFF))
+    assert subject_url(notice, school) == subject_url(notice, None) == ""
     complaint = make.complaint(state="accepted")
     sent = domain.forward_to_provider(complaint=complaint, text="请说明。", by=make.reviewer(), now=make.NOW)
     notice = Notice(subject_type="supervision.forwarding", subject_id=sent.pk)
