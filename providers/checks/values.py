@@ -30,7 +30,7 @@ def parse_whole_number(text: object, low: int = 0, high: int = 9_999_999) -> int
     """A whole number between two bounds."""
     typed = tidy(text).replace(",", "")
     digits_only(typed or "-", len(typed) or 1, str(max(low, 1)))
-    value = int(typed[:12])
+    value = int(typed) if len(typed) <= 12 else high + 1
     if not low <= value <= high:
         raise CheckFailed(
             "range", fill(_("The number must lie between %(low)s and %(high)s."), low=low, high=high)

@@ -136,9 +136,10 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def remind(request: HttpRequest) -> HttpResponse:
     """Reminds the providers of the chosen entries, one by one through the one door."""
     actor, now = actor_of(request), moment()
-    wanted = [int(pk) for pk in request.POST.getlist("entry")[:MOST_CHOSEN] if pk.isascii() and pk.isdecimal()]
+    sent = request.POST.getlist("entry")[:MOST_CHOSEN]
+    wanted = [int(pk) for pk in sent if pk.isascii() and pk.isdecimal() and len(pk) < 19]
     done = 0
-    for entry in upkeep.overseen(actor).filter(pk__in=[pk for pk in wanted if pk < 2**63]).order_by("pk"):
+    for entry in upkeep.overseen(actor).filter(pk__in=wanted).order_by("pk"):
         try:
             domain.remind(entry=entry, by=actor, now=now)
         except ActError as error:

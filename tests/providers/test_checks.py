@@ -264,3 +264,9 @@ def test_age_range_is_read_and_ordered() -> None:
         checks.parse_age_range("", 6)
     with pytest.raises(CheckFailed):
         checks.parse_age_range(6, 120)
+
+
+@pytest.mark.parametrize("text", ["000000000001999", "1" * 13, "9" * 5000])
+def test_number_is_judged_by_all_its_digits(text: str) -> None:
+    with pytest.raises(CheckFailed):
+        checks.parse_whole_number(text)

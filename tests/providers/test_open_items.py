@@ -169,7 +169,7 @@ def test_authority_sees_its_own_lists_and_reminds(freeze: Any) -> None:
         assert reviewer.get(reverse("oversight"), {"view": view, "after": "x.y"}).status_code == 200
     table = b"".join(reviewer.get(reverse("oversight"), {"view": "over", "as": "csv"}).streaming_content).decode()
     assert entry_of(ours).number in table
-    chosen = [entry_of(ours).pk, entry_of(theirs).pk, "x", 2**70]
+    chosen = [entry_of(ours).pk, entry_of(theirs).pk, "x", 2**70, "9" * 5000]
     for _time in range(2):
         assert reviewer.post(reverse("oversight_remind"), {"entry": chosen, "view": "over"}).status_code == 302
     assert kinds(ours.unit) == ["open_items_over"]  # one a day
