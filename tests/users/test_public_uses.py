@@ -65,6 +65,8 @@ def test_copy_of_a_page_ends_with_the_act_that_changes_it(scene: Any, client: Cl
     ]  # fmt: skip
     before = [client.get(address)["ETag"] for address in addresses]
     assert before == [client.get(address)["ETag"] for address in addresses]
+    signed_in = factories.client_for(factories.membership())
+    assert not any(signed_in.get(address).has_header("ETag") for address in addresses)
     domain.withdraw(
         filing=scene.filing, reason="不再需要", notice_text="本学期起停用", by=factories_uses.lead(scene.using), now=NOW
     )

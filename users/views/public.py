@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,7 +42,8 @@ def _next(request: HttpRequest, after: int | None) -> str:
 
 
 def _tagged(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse:
-    response["ETag"] = tag
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:  # who is signed in sees the way to his desk
+        response["ETag"] = tag
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 
