@@ -31,7 +31,7 @@ def rows_of(figure: Figure) -> SafeString:
     lines: list[str] = []
     for row in figure.table.rows:
         head = row[0]
-        name = escape(str(head))
+        name: str = escape(str(head))
         if isinstance(head, Link) and head.url:
             name = f'<a href="{escape(head.url)}">{name}</a>'
         lines.append(f'<tr><th scope="row">{name}</th>')
