@@ -335,7 +335,15 @@ def test_schema_holds_all_calls(client: Client) -> None:
     response = client.get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
     paths = [path for path in json.loads(response.content)["paths"] if path.startswith(BASE)]
     assert sorted(paths) == [
-        f"{BASE}entries/", f"{BASE}entries/{{number}}/", f"{BASE}lists/{{name}}/", f"{BASE}verify/",
+        f"{BASE}blacklist/",
+        f"{BASE}editions/",
+        f"{BASE}entries/",
+        f"{BASE}entries/{{number}}/",
+        f"{BASE}institutions/",
+        f"{BASE}institutions/{{id}}/",
+        f"{BASE}lists/{{name}}/",
+        f"{BASE}users/{{number}}/",
+        f"{BASE}verify/",
         f"{BASE}verify/{{number}}/",
     ]  # fmt: skip
 

@@ -117,6 +117,7 @@ def test_what_people_typed_is_escaped_everywhere() -> None:
     assert "<script" not in tile
 
 
+@pytest.mark.django_db  # closing an answer looks after the connections
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1"])
 def test_files_hold_no_formula(text: str) -> None:
     """A cell that begins like a formula gets an apostrophe, in both formats; numbers stay numbers."""

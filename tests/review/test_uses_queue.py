@@ -15,7 +15,6 @@ from notices.models import Notice
 from review.models import SavedView, UseAssignment
 from tests import factories
 from tests import factories_uses as make
-from tests.review.verbs import page_queries
 from users.models import UserFiling
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +114,7 @@ def test_queue_costs_the_same_at_one_three_and_a_hundred(client, district):
             copy.save(force_insert=True)
         with CaptureQueriesContext(connection) as caught:
             answer = queue(client)
-        costs.append(len(page_queries(caught)))
+        costs.append(len([one for one in caught if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]))
     assert costs[0] == costs[1] == costs[2] <= 15, costs
     assert len(answer.context["rows"]) == 50
     pages = [set(listed(answer))]

@@ -131,10 +131,10 @@ def test_publish_a_policy_through_the_verb(office):
     empty = {"authority_code": "51", "effective_from": "2026-12-01", "settings": ""}
     assert office.post(reverse(PUBLISH), empty).status_code == 302
     assert PolicyVersion.objects.get(authority_code="51").data == {}
-    form = {"authority_code": "44", "effective_from": "2026-12-01", "settings": '{"second_person": true}'}
+    form = {"authority_code": "43", "effective_from": "2026-12-01", "settings": '{"second_person": true}'}
     assert office.get(reverse(PUBLISH)).status_code == 200
     assert office.post(reverse(PUBLISH), form).status_code == 302
-    assert PolicyVersion.objects.get(authority_code="44").data == {"second_person": True}
+    assert PolicyVersion.objects.get(authority_code="43").data == {"second_person": True}
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_publish_a_policy_through_the_verb(office):
     ],
 )
 def test_publish_shows_what_the_verb_refuses(office, changes, field):
-    form = {"authority_code": "44", "effective_from": "2026-12-01", "settings": "{}"} | changes
+    form = {"authority_code": "43", "effective_from": "2026-12-01", "settings": "{}"} | changes
     page = office.post(reverse(PUBLISH), form)
     assert page.status_code == 200
     assert field in page.context["form"].errors
-    assert not PolicyVersion.objects.filter(authority_code="44").exists()
+    assert not PolicyVersion.objects.filter(authority_code="43").exists()

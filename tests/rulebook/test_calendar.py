@@ -402,7 +402,7 @@ def test_seed_rulebook_can_be_run_again(db):
     second, _err, _code = run("seed_rulebook")
     assert "23 years added; published until 2026-12-31" in first
     assert "0 years added" in second
-    assert "3 policies added" in first
+    assert "5 policies added" in first
     assert "0 policies added" in second
 
 
