@@ -67,5 +67,7 @@ def tail(path: Path) -> str:
 def last_line(text: str) -> str:
     """The last line that tells what went wrong, or the last line at all."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # "The database system is starting up": what those who asked meanwhile were told, never the cause.
+    lines = [line for line in lines if "the database system is" not in line] or lines
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "rror", "No space"))]
     return (telling or lines or [""])[-1]

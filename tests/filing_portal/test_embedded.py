@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from filing_portal.embedded.layout import SOCKET_PATH_BYTES, Layout
+from filing_portal.embedded.programs import last_line
 from filing_portal.embedded.services import Services
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -168,3 +169,13 @@ def test_secrets_are_made_once(tmp_path):
     assert len(first[0]) >= 50
     assert len(bytes.fromhex(first[1])) == 32
     assert mode(tmp_path / "secret") == mode(tmp_path / "key") == 0o600
+
+
+def test_cause_is_told_and_not_what_others_were_told_meanwhile():
+    log = (
+        'PANIC:  could not open file "global/pg_control": No such file or directory\n'
+        "FATAL:  the database system is starting up\n"
+        "LOG:  a line that tells nothing\n"
+    )
+    assert "pg_control" in last_line(log)
+    assert last_line("FATAL:  the database system is starting up\n").startswith("FATAL")
