@@ -169,7 +169,7 @@ def test_queue_costs_the_same_at_1_3_and_100_rows(client, lead):
 
 @pytest.mark.parametrize("tab", ["open", "closed"])
 def test_every_row_is_on_one_page(client, tab, monkeypatch):
-    monkeypatch.setattr("supervision.views.authority.base.keyset.__kwdefaults__", {"down": False, "size": 3})
+    monkeypatch.setattr("supervision.views.authority.keyset.keyset.__kwdefaults__", {"down": False, "size": 3})
     row = make.complaint(state="accepted" if tab == "open" else "resolved")
     for number in range(7):
         Complaint.objects.filter(pk=copied(row).pk).update(

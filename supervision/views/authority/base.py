@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -12,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -28,11 +27,11 @@ from ledger.models import ActorKind
 from ledger.queries import timeline
 from rulebook.time import now as moment
 from supervision.domain.errors import Invalid
+from supervision.views.authority.keyset import Page
 
 View = Callable[..., HttpResponseBase]
 Text = str | Promise
 Row = TypeVar("Row", bound=Model)
-PAGE_SIZE = 50
 
 #: the pages of the room, in the order of the navigation
 SECTIONS: tuple[tuple[Text, str, str], ...] = (
@@ -127,72 +126,6 @@ def last_act(row: Model | None) -> dict[str, Any] | None:
     person = Person.objects.filter(pk=record.actor_id).values_list("name", flat=True).first()
     unit = Unit.objects.filter(pk=record.actor_unit_id).values_list("name", flat=True).first()
     return {"at": record.at, "who": person or "", "unit": unit or "", "system": False}
-
-
-# --- keyset pages --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows, and the marks of the pages before and after ("" where there is none)."""
-
-    rows: list[Any]
-    previous: str = ""
-    next: str = ""
-
-
-def _mark(row: Any, key: str) -> str:
-    value = getattr(row, key)
-    return f"{value.isoformat() if value is not None else ''}_{row.pk}"
-
-
-def _unmark(text: str) -> tuple[datetime | None, int] | None:
-    stamp, _sep, pk = text.rpartition("_")
-    if not pk.isdecimal() or len(pk) > 18:
-        return None
-    try:
-        value = datetime.fromisoformat(stamp) if stamp else None
-    except ValueError:
-        return None
-    return (None, int(pk)) if value is None else (value, int(pk)) if value.tzinfo is not None else None
-
-
-def _beyond(key: str, mark: tuple[datetime | None, int], *, up: bool) -> Q:
-    """Rows after a mark in the order ``key`` (empty ones last), id; ``up`` False: before it."""
-    value, pk = mark
-    side = "gt" if up else "lt"
-    if value is None:
-        empty = Q(**{f"{key}__isnull": True}) & Q(**{f"pk__{side}": pk})
-        return empty if up else empty | Q(**{f"{key}__isnull": False})
-    found = Q(**{f"{key}__{side}": value}) | (Q(**{key: value}) & Q(**{f"pk__{side}": pk}))
-    return found | Q(**{f"{key}__isnull": True}) if up else found
-
-
-def keyset(
-    rows: QuerySet[Any], key: str, asked: Mapping[str, str], *, down: bool = False, size: int = PAGE_SIZE
-) -> Page:
-    """A page in the order of a moment and the id, from ``?after=`` or ``?before=``; a bad mark gives the first.
-
-    ``down``: the newest first (the moment is never empty then). One query.
-    """
-    after, before = _unmark(asked.get("after", "")), _unmark(asked.get("before", ""))
-    mark, backwards = (before, True) if before and not after else (after, False)
-    ascending = down == backwards
-    order = F(key).asc(nulls_last=True) if ascending else F(key).desc(nulls_first=None if down else True)
-    if mark is not None:
-        rows = rows.filter(_beyond(key, mark, up=ascending))
-    found = list(rows.order_by(order, "pk" if ascending else "-pk")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    if not found:
-        return Page([])
-    first, last = _mark(found[0], key), _mark(found[-1], key)
-    return Page(
-        found,
-        previous=first if (more if backwards else mark is not None) else "",
-        next=last if (True if backwards else more) else "",
-    )
 
 
 # --- what a list and a case consist of -----------------------------------------------------------------

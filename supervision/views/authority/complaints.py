@@ -56,13 +56,13 @@ from supervision.views.authority.base import (
     clock_dict,
     colleagues,
     do_act,
-    keyset,
     list_page,
     panels,
     row_of,
     tabs_of,
     word,
 )
+from supervision.views.authority.keyset import keyset
 
 TABS = (
     ("open", pgettext_lazy("queue", "All open")),

@@ -34,13 +34,13 @@ from supervision.views.authority.base import (
     colleagues,
     do_act,
     form_page,
-    keyset,
     list_page,
     panels,
     row_of,
     tabs_of,
 )
 from supervision.views.authority.campaigns import filter_words
+from supervision.views.authority.keyset import keyset
 
 LABEL = gettext_lazy("Inspections")
 

@@ -41,12 +41,12 @@ from supervision.views.authority.base import (
     case_page,
     cell,
     do_act,
-    keyset,
     list_page,
     panels,
     row_of,
     tabs_of,
 )
+from supervision.views.authority.keyset import keyset
 
 TABS = (
     ("active", pgettext_lazy("listings", "In force")),

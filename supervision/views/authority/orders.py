@@ -39,12 +39,12 @@ from supervision.views.authority.base import (
     clock_dict,
     do_act,
     form_page,
-    keyset,
     list_page,
     panels,
     row_of,
     tabs_of,
 )
+from supervision.views.authority.keyset import keyset
 
 TABS = (
     ("open", pgettext_lazy("queue", "All open")),

@@ -32,12 +32,12 @@ from supervision.views.authority.base import (
     cell,
     do_act,
     form_page,
-    keyset,
     list_page,
     panels,
     row_of,
     word,
 )
+from supervision.views.authority.keyset import keyset
 
 LABEL = gettext_lazy("Circulars and letters")
 

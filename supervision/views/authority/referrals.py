@@ -35,13 +35,13 @@ from supervision.views.authority.base import (
     clock_dict,
     do_act,
     form_page,
-    keyset,
     list_page,
     panels,
     partner_view,
     row_of,
     tabs_of,
 )
+from supervision.views.authority.keyset import keyset
 
 LABEL = gettext_lazy("Referrals")
 PARTNERS = {Role.PARTNER}
