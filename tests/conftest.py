@@ -170,11 +170,7 @@ def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     ) or request.node.get_closest_marker("django_db"):
         from django.core.cache import cache
 
-        pattern = cache.make_key("*")
-        client = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
-        keys = list(client.scan_iter(pattern, count=1000))
-        if keys:
-            client.delete(*keys)
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ TEST_DATABASE = os.environ.get("PORTAL_TEST_DATABASE") or f"test_portal_{os.getp
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES["default"]["KEY_PREFIX"] = TEST_DATABASE
+CACHES["default"]["BACKEND"] = "tests.cache.OwnCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
