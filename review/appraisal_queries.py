@@ -7,8 +7,6 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from accounts.enums import AUTHORITY_ROLES
-from accounts.scope import scope_of
 from ledger.acts import Actor
 from review.enums import AppraisalState
 from review.models import Appraisal, Candidate, Expert, Score
@@ -22,12 +20,8 @@ def appraisals_of(actor: Actor) -> QuerySet[Appraisal]:
 
 
 def lists_of(actor: Actor) -> QuerySet[RecommendedList]:
-    """Lists of the actor's authority and of those below it; the ministry sees all."""
-    scope = scope_of(actor)
-    rows = RecommendedList.objects.select_related("authority")
-    if actor.role not in AUTHORITY_ROLES or not scope.path:
-        return rows.none()
-    rows = rows if scope.everything else rows.filter(authority__path__startswith=scope.path)
+    """Lists that the reviewer sees, with their newest editions."""
+    rows = RecommendedList.objects.visible_to(actor).select_related("authority")
     return _with_newest(rows).order_by("authority__code", "name")
 
 

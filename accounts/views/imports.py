@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -20,7 +19,7 @@ from accounts.domain.imports import GOING_ON, counts
 from accounts.enums import KINDS_FROM_ABOVE, OPEN_OUTCOMES, BatchStatus, RowOutcome
 from accounts.forms import UnitTableForm
 from accounts.models import ImportBatch, ImportRow
-from accounts.sheets import SheetRefused, safe_cell
+from accounts.sheets import SheetRefused, csv_response
 from accounts.views.base import actor_of
 from accounts.views.units import lead_required
 from ledger.acts import AlreadyMoved, Refused
@@ -178,11 +177,6 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 RESULT_TITLES = (gettext_lazy("Row"), gettext_lazy("Result"), gettext_lazy("What is wrong"))
 
 
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_GET
 @lead_required
 def result(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -203,17 +197,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponseBase:
             said = " ".join(problem["text"] for problem in item.problems)
             yield [item.number, words[item.outcome], said, *(item.values.get(key, "") for key in heads)]
 
-    writer = csv.writer(_Echo())
-
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        for line in lines():
-            yield writer.writerow([safe_cell(cell) for cell in line])
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="units-{row.pk}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_response(f"units-{row.pk}", lines())
 
 
 @require_GET

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
-from accounts.sheets import safe_cell
-from rulebook.time import ZONE
+from accounts import sheets
+from accounts.sheets import cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("csv", "xlsx")
 MOST_ROWS = 200_000  # of an XLSX; a CSV is streamed without end
 
 
-def cell(value: Any) -> Any:
-    """A cell: numbers stay numbers, moments become Beijing time, everything else safe text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    return safe_cell("".join(sign for sign in str(value) if sign >= " " or sign in "\n\t"))
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_response(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """UTF-8 with a mark that spreadsheet programs understand, streamed."""
-    writer = csv.writer(_Echo())
-
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow([cell(str(column)) for column in columns])
-        for row in rows:
-            yield writer.writerow([cell(value) for value in row])
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    return _headed(response, f"{name}.csv")
+    """The table as a CSV file, its heading first."""
+    return sheets.csv_response(name, chain([columns], rows))
 
 
 def xlsx_response(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> FileResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,7 +40,7 @@ class Names:
     material: str
 
 
-class Desk:
+class Desk(ABC):
     """The rooms' own part in the pages of a form: finding, saving, judging. The pages are the same for all.
 
     ``names`` and ``status_kind`` are for the templates; what a method gets as ``filing`` is what ``find`` gave.
@@ -50,39 +51,39 @@ class Desk:
     home_label: Any
     back_label: Any
 
+    @abstractmethod
     def find(self, request: HttpRequest, pk: int) -> Any:
         """The filing, or 404 where the actor may not see it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def kind(self, filing: Any) -> str:
         """The kind of the form, as the catalogue names it."""
-        raise NotImplementedError
 
-    def policy(self, filing: Any, now: datetime) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def policy(self, filing: Any, now: datetime) -> Any: ...
 
-    def policy_day(self, filing: Any, now: datetime) -> date:
-        raise NotImplementedError
+    @abstractmethod
+    def policy_day(self, filing: Any, now: datetime) -> date: ...
 
+    @abstractmethod
     def working_copy(self, filing: Any) -> dict[str, dict[str, Any]]:
         """What is being typed into, or what was handed in where nothing can be typed."""
-        raise NotImplementedError
 
-    def may_edit(self, by: Actor, filing: Any) -> Reasons:
-        raise NotImplementedError
+    @abstractmethod
+    def may_edit(self, by: Actor, filing: Any) -> Reasons: ...
 
-    def save(self, filing: Any, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, filing: Any, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None: ...
 
+    @abstractmethod
     def keep(self, filing: Any, by: Actor, now: datetime, **file: Any) -> Any:
         """Keeps an inspected file; returns its row."""
-        raise NotImplementedError
 
-    def notes(self, filing: Any, document: Document) -> dict[str, presentation.NoteState]:
-        raise NotImplementedError
+    @abstractmethod
+    def notes(self, filing: Any, document: Document) -> dict[str, presentation.NoteState]: ...
 
-    def tasks(self, filing: Any, document: Document, policy: Any, on: date) -> list[presentation.Group]:
-        raise NotImplementedError
+    @abstractmethod
+    def tasks(self, filing: Any, document: Document, policy: Any, on: date) -> list[presentation.Group]: ...
 
     def stops(self, section: schema.Section, context: Context, now: datetime) -> list[Any]:
         """Reasons for which the answers of this section can never be accepted."""

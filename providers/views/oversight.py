@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import AUTHORITY_ROLES
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from ledger.acts import ActError, Actor
 from providers import domain, upkeep
 from registry import freshness
@@ -156,7 +155,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 
 def _csv(view: str, rows: EntryQuerySet, now: datetime) -> StreamingHttpResponse:
-    """The whole view as a table for spreadsheets, in UTF-8 with a mark, streamed."""
+    """The whole view as a table for spreadsheets."""
     months = freshness.months(local_date(now))
 
     def lines() -> Iterator[list[Any]]:
@@ -169,18 +168,4 @@ def _csv(view: str, rows: EntryQuerySet, now: datetime) -> StreamingHttpResponse
                    entry.open_items_until or "", fresh.confirmed_on if fresh else "",
                    fresh.due_on if fresh else ""]  # fmt: skip
 
-    class Echo:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Echo())
-
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        for line in lines():
-            yield writer.writerow([safe_cell(cell) for cell in line])
-
-    answer = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{view}-{local_date(now).isoformat()}.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return csv_response(f"{view}-{local_date(now).isoformat()}", lines())

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.sheets import SheetRefused, read_rows, safe_cell
+from accounts.sheets import SheetRefused, csv_response, read_rows
 from providers.domain import platforms
 from providers.models import PlatformBatch, PlatformRecord
 from providers.views.base import actor_of, provider_view
@@ -61,7 +59,7 @@ def _batch(request: HttpRequest, pk: int) -> PlatformBatch:
 
 @provider_view
 @require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The batch before it is taken in: what each row would do, and what is wrong beside it."""
     row = _batch(request, pk)
     wrong = [one for one in row.rows if one["errors"]]
@@ -102,14 +100,14 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 @provider_view
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """An empty table with the right headings, and one made-up row that shows how each is written."""
     uscc, day = "91110108MA01TE5T3U", "2026-09-01"
     example = ["wx0000example", "示例小程序", "示例科技有限公司", uscc, day, "小程序", "教育", "否"]
-    return _table([[column.titles[0] for column in platforms.COLUMNS], example], "template.csv")
+    return csv_response("template", [[column.titles[0] for column in platforms.COLUMNS], example])
 
 
-def _wrong_rows(batch: PlatformBatch, wrong: list[dict[str, Any]]) -> HttpResponse:
+def _wrong_rows(batch: PlatformBatch, wrong: list[dict[str, Any]]) -> HttpResponseBase:
     """The wrong rows as a table to correct and upload again, with what is wrong in the last column."""
     heading = [_("Row"), *(column.titles[0] for column in platforms.COLUMNS), _("What is wrong")]
     lines = [
@@ -117,12 +115,4 @@ def _wrong_rows(batch: PlatformBatch, wrong: list[dict[str, Any]]) -> HttpRespon
          "；".join(error["message"] for error in one["errors"])]
         for one in wrong
     ]  # fmt: skip
-    return _table([heading, *lines], f"batch-{batch.pk}-wrong.csv")
-
-
-def _table(lines: list[list[Any]], name: str) -> HttpResponse:
-    text = io.StringIO()
-    csv.writer(text).writerows([[safe_cell(cell) for cell in line] for line in lines])
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_response(f"batch-{batch.pk}-wrong", [heading, *lines])

@@ -3,7 +3,6 @@ the public's look-up, which is kept apart from numbered entries."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain.units import normalise_uscc
 from accounts.models import Unit
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from ledger.acts import ActError, Reason, Refused
 from ledger.text import storable
 from providers import records
@@ -53,30 +52,17 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 
 
 def _csv(rows: Any) -> StreamingHttpResponse:
-    """The list with where each record came from, streamed, safe for spreadsheets."""
+    """The list with where each record came from."""
 
-    class Echo:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Echo())
-
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow(
-            [_("Platform"), _("Identifier"), _("Name"), _("Provider"), _("Unified social credit code"),
-             _("Submitted on"), _("Removed from the platform"), _("Batch"), _("Row"), _("Taken in")]
-        )  # fmt: skip
+    def lines() -> Iterator[list[Any]]:
+        yield [_("Platform"), _("Identifier"), _("Name"), _("Provider"), _("Unified social credit code"),
+               _("Submitted on"), _("Removed from the platform"), _("Batch"), _("Row"), _("Taken in")]  # fmt: skip
         for row in rows.order_by("-pk")[:EXPORTED].iterator(chunk_size=500):
-            line = [row.operator.platform, row.mini_program_id, row.name, row.provider_name, row.provider_uscc,
-                    row.submitted_on, _("Yes") if row.removed else _("No"), row.batch_id, row.row_number,
-                    local_date(row.updated_at)]  # fmt: skip
-            yield writer.writerow([safe_cell(cell) for cell in line])
+            yield [row.operator.platform, row.mini_program_id, row.name, row.provider_name, row.provider_uscc,
+                   row.submitted_on, _("Yes") if row.removed else _("No"), row.batch_id, row.row_number,
+                   local_date(row.updated_at)]  # fmt: skip
 
-    answer = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="platform-records-{local_date(moment()).isoformat()}.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return csv_response(f"platform-records-{local_date(moment()).isoformat()}", lines())
 
 
 @oversight_view

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from registry import queries, tally
 from registry.models import Entry
 from registry.numbers import PREFIXES, digits_of
@@ -146,13 +145,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class _Line:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_safe
 def list_file(request: HttpRequest, name: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """A list as CSV (UTF-8 with BOM), JSON, or an Atom feed of its newest lines."""
@@ -170,10 +162,7 @@ def list_file(request: HttpRequest, name: str, kind: str) -> HttpResponse | Stre
             _atom(request, name, province), content_type="application/atom+xml; charset=utf-8"
         )
     elif kind == "csv":
-        response = StreamingHttpResponse(_csv(name, province, before), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = (
-            f'attachment; filename="{name}{f"-{province}" if province else ""}.csv"'
-        )
+        response = csv_response(f"{name}-{province}" if province else name, _table(name, province, before))
     else:
         response = StreamingHttpResponse(_json(name, province, before), content_type="application/json")
     response["Cache-Control"] = "public, max-age=300"
@@ -191,13 +180,11 @@ def _beyond(name: str, province: str, before: Any) -> str:
     return queries.place_text(*rows[0]) if len(rows) > 1 else ""
 
 
-def _csv(name: str, province: str, before: Any) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff"
-    yield writer.writerow(COLUMNS)
+def _table(name: str, province: str, before: Any) -> Iterator[Sequence[Any]]:
+    yield COLUMNS
     for row in _rows(name, province, before, FILE_LINES):
         line_of = record(row)
-        yield writer.writerow([safe_cell(line_of[column]) for column in COLUMNS])
+        yield [line_of[column] for column in COLUMNS]
 
 
 def _json(name: str, province: str, before: Any) -> Iterator[str]:

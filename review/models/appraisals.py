@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from accounts.enums import AUTHORITY_ROLES
 from accounts.models import Person, Unit
 from accounts.scope import scope_of
 from ledger.acts import Actor
@@ -27,7 +26,7 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
     def visible_to(self, actor: Actor | None) -> AppraisalQuerySet:
         """In the workspace: an authority's own and those below it; the ministry's reviewers see all."""
         scope = scope_of(actor)
-        if actor is None or actor.role not in AUTHORITY_ROLES or not scope.path:
+        if not scope.is_authority:
             return self.none()
         return self if scope.everything else self.filter(authority__path__startswith=scope.path)
 

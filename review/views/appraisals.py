@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from ledger.queries import timeline
 from registry.models import Entry
 from registry.numbers import Number, read
 from review import appraisal_queries as queries
+from review import appraisal_rules as rules
 from review import domain
 from review.enums import AppraisalState
 from review.forms import AppraisalForm, ExpertForm, ListForm, NominationForm
@@ -28,7 +28,6 @@ from review.models import Appraisal, Expert, ResultObjection
 from review.views.base import actor_of, authority_view
 from rulebook.time import local_date
 from rulebook.time import now as moment
-from users.models import RecommendedList
 
 STEPS = (
     (AppraisalState.DRAFT, gettext_lazy("Terms")),
@@ -88,9 +87,10 @@ def appraisals(request: HttpRequest) -> HttpResponse:
 def new_appraisal(request: HttpRequest, pk: int) -> HttpResponse:
     """The terms of a new appraisal for one list."""
     actor = actor_of(request)
-    target = get_object_or_404(RecommendedList.objects.select_related("authority"), pk=pk, authority_id=actor.unit_id)
-    if actor.role not in LEAD_ROLES:
-        raise PermissionDenied
+    target = get_object_or_404(queries.lists_of(actor), pk=pk)
+    reasons = rules.may_keep_list(actor, target)
+    if reasons:
+        raise Refused(reasons)
     form = AppraisalForm(
         request.POST or None,
         initial={"nominations_until": local_date(moment()) + timedelta(days=30)},

@@ -18,7 +18,7 @@ from review.domain.blockers import blockers
 from review.forms import MAX_ROWS, BulkForm
 from review.rules import may_decide
 from review.views.base import FILING, actor_of, authority_view
-from review.views.queue import csv_response
+from review.views.queue import cases_file
 from rulebook.time import now as moment
 
 
@@ -44,7 +44,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     action = form.cleaned_data["action"]
     if action == "export":
         listed = Filing.objects.visible_to(actor).filter(pk__in=[filing.pk for filing in cases])
-        return csv_response(listed.order_by("due_at", "pk"), actor)
+        return cases_file(listed.order_by("due_at", "pk"), actor)
     if action == "approve" and not form.cleaned_data["confirmed"]:
         return _ask(request, actor, cases)
     colleague = form.cleaned_data["person"]

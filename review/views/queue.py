@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.enums import LEAD_ROLES
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from ledger.acts import Actor
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
@@ -180,13 +179,8 @@ COLUMNS = (
 )
 
 
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
-    """The cases as CSV in UTF-8 with a mark that spreadsheets understand, streamed in chunks."""
+def cases_file(cases: Any, actor: Actor) -> StreamingHttpResponse:
+    """The cases as a file, read in chunks."""
     states = dict(FilingState.choices)
     kinds = dict(FilingKind.choices)
 
@@ -221,18 +215,8 @@ def csv_response(cases: Any, actor: Actor) -> StreamingHttpResponse:
 
 
 def csv_file(name: str, table: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    """Lines as CSV in UTF-8 with a mark that spreadsheets understand, streamed; no cell is a formula."""
-    writer = csv.writer(_Echo())
-
-    def stream() -> Iterator[str]:
-        yield "\ufeff"
-        for line in table:
-            yield writer.writerow([safe_cell(cell) for cell in line])
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{local_date(moment()).isoformat()}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    """Lines as a file that carries the day in its name."""
+    return csv_response(f"{name}-{local_date(moment()).isoformat()}", table)
 
 
 def day_text(value: Any) -> str:
@@ -246,7 +230,7 @@ def export(request: HttpRequest) -> Any:
     actor, now = actor_of(request), moment()
     filters = Filters.of(request.GET)
     cases = queries.filtered(actor, filters, now, queries.soon_day(now)).order_by("due_at", "pk")
-    return csv_response(cases, actor)
+    return cases_file(cases, actor)
 
 
-__all__ = ["csv_response", "export", "queue", "remove_view", "rows_of", "save_view", "stage_words"]
+__all__ = ["cases_file", "export", "queue", "remove_view", "rows_of", "save_view", "stage_words"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from ledger.acts import Refused
 from registry import opening
 from registry.throttles import Buckets
@@ -42,7 +41,7 @@ def recommended(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def recommended_list(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponse:
+def recommended_list(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponseBase:
     """One edition of a list, the newest unless another is named; all editions stay retrievable."""
     row = get_object_or_404(RecommendedList.objects.select_related("authority"), pk=pk)
     editions = list(row.editions.filter(published_at__isnull=False).order_by("-number"))
@@ -56,19 +55,13 @@ def recommended_list(request: HttpRequest, pk: int, number: int | None = None) -
     return render(request, "review/recommended_list.html", context)
 
 
-def _csv(row: RecommendedList, edition: Any, items: list[Any]) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    writer = csv.writer(response)
+def _csv(row: RecommendedList, edition: Any, items: list[Any]) -> HttpResponseBase:
     head = (_("Filing number"), _("App"), _("Provider"), _("On the list since"), _("Score"), _("Reason"))
-    writer.writerow([safe_cell(cell) for cell in head])
-    for item in items:
-        cells = (
-            item.entry.number, item.entry.app_name, item.entry.provider_name, item.entered_on or "", item.score or "",
-            item.reason,
-        )  # fmt: skip
-        writer.writerow([safe_cell(cell) for cell in cells])
-    response["Content-Disposition"] = f'attachment; filename="recommended-{row.pk}-{edition.number}.csv"'
-    return response
+    lines = [
+        (item.entry.number, item.entry.app_name, item.entry.provider_name, item.entered_on, item.score, item.reason)
+        for item in items
+    ]
+    return csv_response(f"recommended-{row.pk}-{edition.number}", [head, *lines])
 
 
 @require_safe

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -24,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Province
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from blacklist.domain import verify_edition
 from blacklist.enums import ListingState, ListKind
 from blacklist.models import ListEdition, Listing, ListItem
@@ -119,8 +117,7 @@ def blacklist_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     lines = (line(row) for row in rows.iterator(chunk_size=1000))
     response: StreamingHttpResponse
     if kind == "csv":
-        response = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="blacklist.csv"'
+        response = csv_response("blacklist", _table(lines))
     else:
         texts = (json.dumps(one, ensure_ascii=False) + "\n" for one in lines)
         response = StreamingHttpResponse(texts, content_type="application/x-ndjson")
@@ -129,13 +126,11 @@ def blacklist_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     return response
 
 
-def _csv(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
-    yield "\ufeff" + ",".join(COLUMNS) + "\r\n"
+def _table(lines: Iterator[dict[str, Any]]) -> Iterator[Sequence[Any]]:
+    yield COLUMNS
     for one in lines:
         cells = {**one, "articles": " ".join(one["articles"]), "numbers": " ".join(one["numbers"])}
-        out = io.StringIO()
-        csv.writer(out).writerow([safe_cell(cells[column] or "") for column in COLUMNS])
-        yield out.getvalue()
+        yield [cells[column] or "" for column in COLUMNS]
 
 
 @require_safe

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Province
-from accounts.sheets import safe_cell
+from accounts.sheets import csv_response
 from supervision.models import ProgressReport
 
 PAGE = 20
@@ -45,7 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One report with its figures by province; ``?format=csv`` gives the table."""
     row = get_object_or_404(_published(), pk=pk)
     columns = [key for key in row.tables.get("columns", []) if key in WORDS]
@@ -56,13 +55,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     heads = [str(WORDS[key]) for key in columns]
     if request.GET.get("format") == "csv":
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="report-{row.first_day}-{row.last_day}.csv"'
-        writer = csv.writer(response)
-        writer.writerow([_("Authority"), *heads])
-        for line in lines:
-            writer.writerow([safe_cell(cell) for cell in (line["name"], *line["cells"])])
-        return response
+        table = [[_("Authority"), *heads], *([line["name"], *line["cells"]] for line in lines)]
+        return csv_response(f"report-{row.first_day}-{row.last_day}", table)
     totals = row.tables.get("totals", {})
     english = (get_language() or "").startswith("en")
     context = {

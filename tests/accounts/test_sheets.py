@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext_lazy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from accounts.sheets import Column, Limits, SheetRefused, read_all, read_rows, safe_cell
+from accounts.sheets import Column, Limits, SheetRefused, csv_lines, read_all, read_rows, safe_cell
 
 COLUMNS = (
     Column("name", ("名称", "Name"), required=True, longest=20),
@@ -190,3 +193,9 @@ def test_a_damaged_workbook_is_read_or_refused(at, junk):
         read(bytes(data))
     except SheetRefused:
         return
+
+
+def test_files_are_written_in_one_way_with_no_formula_in_any_kind_of_cell():
+    lazy = gettext_lazy("=1+1")
+    text = "".join(csv_lines([["甲", lazy], [" =A1", -3], [None, Decimal("1.50")], ["a\x00b", date(2026, 9, 24)]]))
+    assert text == "\ufeff甲,'=1+1\r\n' =A1,-3\r\n,1.50\r\nab,2026-09-24\r\n"

@@ -149,14 +149,14 @@ def test_operator_uploads_looks_it_over_and_takes_it_in(member: Membership) -> N
     page = client.get(answer.headers["Location"]).content.decode()
     assert "识字小程序" in page
     assert not PlatformRecord.objects.exists()
-    wrong = client.get(answer.headers["Location"], {"as": "csv"}).content.decode()
+    wrong = client.get(answer.headers["Location"], {"as": "csv"}).getvalue().decode()
     assert "18" in wrong
     assert ",=" not in wrong
     for _time in range(2):
         assert client.post(reverse("platform_batch_take", args=[batch.pk])).status_code == 302
     assert PlatformRecord.objects.count() == 1
     assert client.get(reverse("platform_home")).status_code == 200
-    template = client.get(reverse("platform_template")).content
+    template = client.get(reverse("platform_template")).getvalue()
     refill = client.post(reverse("platform_home"), {"file": SimpleUploadedFile("t.csv", template)})
     assert refill.status_code == 302
     assert PlatformBatch.objects.latest("pk").wrong == 0

@@ -393,7 +393,7 @@ def test_list_is_public_with_its_editions_and_as_a_file(at: None) -> None:
     page = client.get(reverse("recommended_list", args=[where.target.pk])).content.decode()
     assert all(entry.number in page for entry in where.entries)
     file = client.get(reverse("recommended_edition", args=[where.target.pk, 1]), {"format": "csv"})
-    assert file["Content-Type"].startswith("text/csv") and where.entries[0].number in file.content.decode()
+    assert file["Content-Type"].startswith("text/csv") and where.entries[0].number in file.getvalue().decode()
     assert client.get(reverse("recommended_edition", args=[where.target.pk, 9])).status_code == 404
 
 
@@ -417,7 +417,7 @@ def test_app_that_is_not_yet_open_stands_on_no_public_list(at: None) -> None:
         uses.policy("11", public_from="2027-01-01")
         opening.forget()
         for path in (*paths, f"{paths[0]}?format=csv"):
-            text = client.get(path).content.decode()
+            text = client.get(path).getvalue().decode()
             assert not any(entry.app_name in text or entry.number in text for entry in where.entries), path
     finally:
         opening.forget()

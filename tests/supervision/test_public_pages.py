@@ -267,4 +267,4 @@ def test_published_report_stands_with_its_figures(client: Client) -> None:
     assert url in client.get(reverse("progress_reports")).content.decode()
     page = client.get(url).content.decode()
     assert "总体进展平稳。" in page and "广东" in page
-    assert "广东" in client.get(url, {"format": "csv"}).content.decode() and of.pk
+    assert "广东" in client.get(url, {"format": "csv"}).getvalue().decode() and of.pk

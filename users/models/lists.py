@@ -9,7 +9,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
+from accounts.scope import scope_of
+from ledger.acts import Actor
 from registry.models import Entry
+
+
+class ListQuerySet(models.QuerySet["RecommendedList"]):
+    """Recommended lists by who works with them; what is published of them is for everybody."""
+
+    def visible_to(self, actor: Actor | None) -> ListQuerySet:
+        """In the workspace: those of the reviewer's authority and of those below it; the ministry sees all."""
+        scope = scope_of(actor)
+        if not scope.is_authority:
+            return self.none()
+        return self if scope.everything else self.filter(authority__path__startswith=scope.path)
 
 
 class RecommendedList(models.Model):
@@ -20,6 +33,8 @@ class RecommendedList(models.Model):
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     created_at = models.DateTimeField()
+
+    objects = ListQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recommended list")
