@@ -7,6 +7,7 @@ law lets the unit file at all.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,13 @@ from ledger.acts import Actor, Reason, Reasons
 from providers.enums import EDITABLE_STATES, BranchState, FilingKind
 from providers.models import App, Branch, Filing
 from registry.models import Entry
+
+
+class Versioned(Protocol):
+    """A filing, of an app or of its use."""
+
+    version: int
+
 
 NOT_YOURS = Reason("not_your_unit", _("This filing belongs to another unit."))
 NOT_PROVIDER = Reason("not_a_provider", _("Only people of the provider may do this."))
@@ -105,3 +113,10 @@ def may_start(by: Actor, unit: Unit, kind: str, app: App | None, now: datetime) 
     if kind == FilingKind.CANCEL and state not in ("published", "offline"):
         reasons.append(Reason("nothing_to_cancel", _("There is no entry in force that could be cancelled.")))
     return reasons
+
+
+def same_version(row: Versioned, seen: int | None) -> Reasons:
+    """Against acts on a version that the page did not show; None where the caller does not say. For any filing."""
+    if seen is None or seen == row.version:
+        return Reasons()
+    return Reasons([Reason("newer_version", _("A newer version was submitted; look at it first."))])

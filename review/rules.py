@@ -99,10 +99,3 @@ def may_assign(by: Actor, filing: Filing) -> Reasons:
     if not reasons and by.role not in LEAD_ROLES:
         reasons.append(NOT_A_LEAD)
     return reasons
-
-
-def same_version(filing: Filing, seen: int | None) -> Reasons:
-    """The page showed the version that is there now; None where the caller does not say."""
-    if seen is None or seen == filing.version:
-        return Reasons()
-    return Reasons([Reason("newer_version", _("A newer version was submitted; look at it first."))])

@@ -20,6 +20,7 @@ from providers import schema
 from providers.models import App
 from registry import domain as registry
 from registry.models import Entry
+from rulebook.time import local_date
 
 OLDEST = -240  # working days before today
 REASONS = {
@@ -56,7 +57,7 @@ def _publish(unit: Unit, one: MadeUpCompany, index: int, now: datetime) -> Entry
     document = {
         "unit": {"name": unit.name, "kind": unit.kind, "uscc": unit.uscc, "province": unit.province_code},
         "system": documents.system_part(
-            unit, {}, name=made.name, slug=slug, serial=one.serial * 10 + index, today=now.date()
+            unit, {}, name=made.name, slug=slug, serial=one.serial * 10 + index, today=local_date(now)
         ),
         "app": documents.app_part(made, province=one.province, slug=slug, serial=one.serial * 10 + index),
         "filing": {},

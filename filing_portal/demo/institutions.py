@@ -23,6 +23,7 @@ from filing_portal.demo.world import World
 from ledger.acts import Actor
 from registry import domain as registry
 from registry.models import Entry
+from rulebook.time import local_date
 from users import domain as uses
 from users.enums import UseState
 from users.models import UserFiling, UseSweep
@@ -132,7 +133,7 @@ def on_record(world: World, unit: Unit, position: int, *, system: bool, named: b
 
 def answers(world: World, unit: Unit, filing: UserFiling, now: datetime, **more: Any) -> dict[str, Any]:
     """What a careful school types: a recommended app without charge."""
-    day = now.date().isoformat()
+    day = local_date(now).isoformat()
     groups = (filing.data.get("use") or {}).get("user_groups") or ["students"]
     decision = _value(_file(world, unit, "校务会议纪要.pdf", "校务会议纪要", now))
     return {

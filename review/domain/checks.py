@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, perform
 from providers.enums import AUTHORITY_STATES
 from providers.models import Filing
+from providers.rules import same_version
 from review import rules
 from review.autochecks.findings import NEVER_OVERRIDDEN, token
 from review.models import Check, CheckResult
@@ -41,7 +42,7 @@ def override_check(
     def rule(actor: Actor, row: Filing) -> Reasons:
         if row.state not in AUTHORITY_STATES:
             raise AlreadyMoved(state=str(row.state))
-        reasons = Reasons.of(rules.may_work_on(actor, row), rules.same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_work_on(actor, row), same_version(row, seen_version))
         if not reason.strip():
             reasons.append(Reason("no_reason", _("Say why this check may be overridden.")))
         if code in NEVER_OVERRIDDEN:

@@ -21,6 +21,7 @@ from providers.domain.submission import notice_params, release_entry, to_authori
 from providers.enums import AUTHORITY_STATES, ClockKind, FilingState
 from providers.models import Filing, FilingVersion, ReturnNote
 from providers.queries import package_ids, policy_of
+from providers.rules import same_version
 from review import rules
 from review.autochecks import LIVE, recheck
 from review.domain.blockers import blockers
@@ -69,7 +70,7 @@ def return_for_correction(
         # Read under the lock: a note that a colleague writes at this moment is either sent or refused.
         notes[:] = Verdict.objects.filter(filing=row, version=row.version, ok=False).order_by("field_key")
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), same_version(row, seen_version))
         if not notes and not comment.strip():
             reasons.append(
                 Reason("nothing_said", _("Write at least one note on a field, or a comment."), article="me-13")
@@ -77,7 +78,7 @@ def return_for_correction(
         return reasons
 
     def change(row: Filing) -> None:
-        _stop_authority_clocks(row, now)
+        clocks.stop(subject=row, now=now)
         clock = clocks.start(
             kind=ClockKind.SUPPLEMENT,
             subject=row,
@@ -141,7 +142,7 @@ def propose(
     def rule(actor: Actor, row: Filing) -> Reasons:
         if row.state not in AUTHORITY_STATES:
             raise AlreadyMoved(state=str(row.state))
-        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), same_version(row, seen_version))
         if not reasons:
             left = blockers(row, actor, policy_of(row, now))
             reasons.extend(r for r in left if r.code not in ("no_proposal", "same_person"))
@@ -183,7 +184,7 @@ def approve(
 
     def rule(actor: Actor, row: Filing) -> Reasons:
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), same_version(row, seen_version))
         if not reasons:
             reasons.extend(_second_level_is_another_person(actor, row))
             newest[:] = rows.read(
@@ -195,7 +196,7 @@ def approve(
         return reasons
 
     def change(row: Filing) -> None:
-        _stop_authority_clocks(row, now)
+        clocks.stop(subject=row, now=now)
         row.due_at = row.due_day = row.overdue_since = None
         if onward:
             clock = clocks.start(
@@ -256,7 +257,7 @@ def decline(
 
     def rule(actor: Actor, row: Filing) -> Reasons:
         was_due[:] = [_feedback_due(row)]
-        reasons = Reasons.of(rules.may_decide(actor, row), rules.same_version(row, seen_version))
+        reasons = Reasons.of(rules.may_decide(actor, row), same_version(row, seen_version))
         if not comment.strip():
             reasons.append(Reason("no_reason", _("Say why the filing is declined.")))
         if not article.strip():
@@ -264,7 +265,7 @@ def decline(
         return reasons
 
     def change(row: Filing) -> None:
-        _stop_authority_clocks(row, now)
+        clocks.stop(subject=row, now=now)
         row.due_at = row.due_day = row.overdue_since = None
         row.closed_at = now
 
@@ -334,7 +335,3 @@ def _alone_with_packages(document: dict[str, Any]) -> None:
 def _feedback_due(row: Filing) -> datetime | None:
     """The end of the legal feedback period; the ministry's service target is none (Measures Art. 13)."""
     return row.due_at if row.state == FilingState.SUBMITTED else None
-
-
-def _stop_authority_clocks(row: Filing, now: datetime) -> None:
-    clocks.stop(subject=row, now=now)

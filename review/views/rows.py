@@ -24,7 +24,7 @@ from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.enums import Stage
 from review import queries
-from rulebook.time import ZONE
+from rulebook.time import ZONE, local_date
 
 SLOTS = (
     "id", "name", "address", "case_no", "provider", "kind", "version", "marks", "stages", "moment", "day", "due",
@@ -100,7 +100,7 @@ def lines(request: HttpRequest, rows: list[Row], query: str = "") -> SafeString:
         stages = tuple(filing.stages)
         moment = filing.last_submitted_at.astimezone(ZONE) if filing.last_submitted_at else None
         if clock is None:
-            due = part("closed", filing.closed_at and filing.closed_at.astimezone(ZONE).date(), filing=filing)
+            due = part("closed", filing.closed_at and local_date(filing.closed_at), filing=filing)
         else:
             look = (clock["kind"], clock["status"], clock["due_day"], clock["provisional"], row.mine)
             due = part("due", *look, clock=clock, mine=row.mine)
@@ -116,7 +116,7 @@ def lines(request: HttpRequest, rows: list[Row], query: str = "") -> SafeString:
                 marks=part("marks", filing.is_discipline, filing.late, filing=filing),
                 stages=part("stages", stages, words=stage_words(stages) if ("stages", stages) not in part.made else ()),
                 moment=moment.isoformat(timespec="minutes") if moment else "",
-                day=moment.date().isoformat() if moment else "",
+                day=local_date(moment).isoformat() if moment else "",
                 due=due,
                 worker=escape(row.worker) if row.worker else part("nobody"),
                 status=part("status", filing.state, state=filing.state),

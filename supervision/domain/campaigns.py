@@ -223,10 +223,7 @@ _CLAIM = """
 
 
 def _batch(campaign: Campaign, items: dict[int, int], by: Actor, now: datetime, worked: Worked) -> None:
-    """Some items in one transaction; where one of them is refused or fails, each of them in one of its own.
-
-    Nobody waits for the disk: what a lost commit did is repeated, since its items are pending again.
-    """
+    """Some items in one transaction; where one of them is refused or fails, each of them in one of its own."""
     found = Entry.objects.select_related("unit").only("number", "app_name", "state", "unit__name").in_bulk(
         list(items.values())
     )
@@ -245,7 +242,6 @@ def _batch(campaign: Campaign, items: dict[int, int], by: Actor, now: datetime, 
 def _claim(items: list[int], now: datetime) -> list[int]:
     """Marks the items as done, to be true with the commit; returns those that were pending, in their order."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(_CLAIM, [now, items])
         return sorted(row[0] for row in cursor.fetchall())
 

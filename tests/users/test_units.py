@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
+from accounts.enums import Role
 from ledger.acts import Refused
 from ledger.models import Record
+from rulebook.time import ZONE
 from tests import factories
 from tests import factories_uses as make
 from users import domain, queries
@@ -196,3 +199,14 @@ def test_dual_review_is_the_policys_to_switch_and_for_schools_alone():
     make.policy("11", dual_review=False)
     filing = make.draft()
     assert domain.submit(filing=filing, by=make.lead(filing.unit), now=make.NOW).state == "submitted"
+
+
+@pytest.mark.requirement("R84", "R125")
+def test_list_counts_from_the_first_minute_of_its_day(freeze):
+    """Half past midnight in Beijing; in UTC the day before."""
+    freeze(datetime(2026, 9, 24, 0, 30, tzinfo=ZONE))
+    app = make.entry(province="11")
+    edition(app, code="11", since=date(2026, 9, 24))
+    client = factories.client_for(factories.membership(Role.INSTITUTION_LEAD, unit=make.school()))
+    digits = app.number.removeprefix("教APP备").removesuffix("号")
+    assert "推荐名单11" in client.get(reverse("use_start", args=[digits])).content.decode()

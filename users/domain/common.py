@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from ledger.acts import Reason, Reasons
 from notices.enums import Side
 from registry.models import Entry
 from users.models import UserFiling
@@ -57,13 +54,6 @@ def both(row: UserFiling) -> list[tuple[Unit, Side]]:
     return [(row.authority, Side.AUTHORITY), (row.unit, Side.INSTITUTION)]
 
 
-def same_version(row: UserFiling, seen: int | None) -> Reasons:
-    """Against decisions on a version that the page did not show."""
-    if seen is None or seen == row.version:
-        return Reasons()
-    return Reasons([Reason("newer_version", _("A newer version was submitted; look at it first."))])
-
-
 def clean_notes(notes: Any) -> list[dict[str, str]]:
     """Notes as they are kept: those that say something, with the field they are about."""
     found = []
@@ -78,8 +68,3 @@ def clean_notes(notes: Any) -> list[dict[str, str]]:
                 }
             )
     return found
-
-
-def day(moment: datetime | None) -> str:
-    """An ISO day for a ledger payload."""
-    return moment.date().isoformat() if moment else ""

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused, perform
 from notices.domain import serve
 from notices.enums import Side
+from providers.rules import same_version
 from rulebook import clocks
 from users import rules
-from users.domain.common import clean_notes, held_entry, notice_params, same_version
+from users.domain.common import clean_notes, held_entry, notice_params
 from users.domain.steps import RELATED, decide, make_confirmed, says_something, tell_confirmed, write_notes
 from users.enums import DecisionVerb, UseState
 from users.models import UserFiling

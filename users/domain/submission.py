@@ -14,11 +14,12 @@ from ledger.acts import Actor, AlreadyMoved, Appended, Reason, Reasons, Refused,
 from notices.domain import serve
 from notices.enums import Side
 from providers.queries import files_in
+from providers.rules import same_version
 from rulebook import calendar
 from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import queries, rules, schema
-from users.domain.common import clean_notes, held_entry, notice_params, same_version
+from users.domain.common import clean_notes, held_entry, notice_params
 from users.domain.errors import APP_TWICE, Incomplete
 from users.domain.steps import (
     RELATED,

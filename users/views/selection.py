@@ -14,6 +14,7 @@ from registry.enums import VALID_STATES, Function, Stage
 from registry.models import Entry
 from registry.numbers import Number, read
 from registry.views.home import count_text, line
+from rulebook.time import local_date
 from rulebook.time import now as moment
 from users import domain, queries, rules
 from users.forms import OwnAppForm
@@ -99,7 +100,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         "use": queries.live_use(unit, entry),
         "reasons": reasons,
         "warnings": [] if reasons else queries.warnings(probe, now),
-        "edition": queries.on_recommended_list(queries.policy_codes(authority), entry, now.date()),
+        "edition": queries.on_recommended_list(queries.policy_codes(authority), entry, local_date(now)),
         "unit_review": queries.needs_unit_review(probe, queries.policy_of_unit(unit, now)),
         "meta": line(_hit(entry)),
     }
