@@ -1,0 +1,1 @@
+"""The parts of the endpoint matrix: the cast, what addresses are about, and the rows by audience."""
