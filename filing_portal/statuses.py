@@ -25,19 +25,30 @@ class Look:
     word: str | Promise
 
 
+# Looks that several kinds of matter have in common.
+_DRAFT = Look("new", "pencil", pgettext_lazy("status", "Draft"))
+_WAITING = Look("auth", "inbox", pgettext_lazy("status", "Awaiting confirmation"))
+_CONFIRMED = Look("ok", "check", pgettext_lazy("status", "Confirmed"))
+_FILED = Look("ok", "check", pgettext_lazy("status", "Filed"))
+#: how a listing and its bar come to their end
+_BAR_ENDS = {
+    "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
+    "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
+}
+
 STATUSES: dict[str, dict[str, Look]] = {
     "provider_filing": {
-        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "draft": _DRAFT,
         "submitted": Look("auth", "inbox", pgettext_lazy("status", "Awaiting verification")),
         "returned": Look("act", "return", pgettext_lazy("status", "Returned for correction")),
         "ministry_review": Look("min", "up", pgettext_lazy("status", "Awaiting ministry review")),
-        "filed": Look("ok", "check", pgettext_lazy("status", "Filed")),
+        "filed": _FILED,
         "declined": Look("end", "ban", pgettext_lazy("status", "Declined")),
         "lapsed": Look("late", "late", pgettext_lazy("status", "Lapsed")),
         "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
     },
     "entry": {
-        "published": Look("ok", "check", pgettext_lazy("status", "Filed")),
+        "published": _FILED,
         "change_under_review": Look("auth", "refresh", pgettext_lazy("status", "Change under review")),
         "rectifying": Look("act", "alert", pgettext_lazy("status", "Rectification ordered")),
         "offline": Look("end", "pause", pgettext_lazy("status", "Temporarily offline")),
@@ -45,10 +56,10 @@ STATUSES: dict[str, dict[str, Look]] = {
         "cancelled": Look("end", "minus", pgettext_lazy("status", "Cancelled")),
     },
     "user_filing": {
-        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "draft": _DRAFT,
         "unit_review": Look("auth", "school", pgettext_lazy("status", "School review")),
-        "submitted": Look("auth", "inbox", pgettext_lazy("status", "Awaiting confirmation")),
-        "confirmed": Look("ok", "check", pgettext_lazy("status", "Confirmed")),
+        "submitted": _WAITING,
+        "confirmed": _CONFIRMED,
         "returned": Look("act", "return", pgettext_lazy("status", "Returned")),
         "withdrawn": Look("end", "door", pgettext_lazy("status", "Use ended")),
         "suspended": Look("act", "pause", pgettext_lazy("status", "Suspended")),
@@ -81,7 +92,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "rejected": Look("end", "ban", pgettext_lazy("status", "Rejected")),
     },
     "campaign": {
-        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "draft": _DRAFT,
         "running": Look("auth", "refresh", pgettext_lazy("status", "Being carried out")),
         "done": Look("ok", "tick", pgettext_lazy("status", "Carried out")),
         "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
@@ -93,7 +104,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "failed": Look("late", "alert", pgettext_lazy("status", "Failed")),
     },
     "plan": {
-        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "draft": _DRAFT,
         "drawn": Look("auth", "folder", pgettext_lazy("status", "Drawn")),
         "closed": Look("end", "tick", pgettext_lazy("status", "Closed")),
     },
@@ -118,7 +129,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "declined": Look("late", "ban", pgettext_lazy("status", "Declined by the store")),
     },
     "paper": {
-        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "draft": _DRAFT,
         "published": Look("ok", "check", pgettext_lazy("status", "Published")),
     },
     "list_item": {
@@ -132,19 +143,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "investigating": Look("auth", "search", pgettext_lazy("status", "Investigating")),
         "resolved": Look("ok", "tick", pgettext_lazy("status", "Resolved")),
     },
-    "listing": {
-        "active": Look("law", "xoct", pgettext_lazy("status", "Blacklisted")),
-        "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
-        "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
-    },
-    "bar": {
-        "active": Look("law", "lock", pgettext_lazy("status", "Barred from filing")),
-        "cooled_off": Look("end", "clock-tick", pgettext_lazy("status", "Cooled off")),
-        "lifted": Look("end", "unlock", pgettext_lazy("status", "Lifted")),
-    },
+    "listing": {"active": Look("law", "xoct", pgettext_lazy("status", "Blacklisted")), **_BAR_ENDS},
+    "bar": {"active": Look("law", "lock", pgettext_lazy("status", "Barred from filing")), **_BAR_ENDS},
     "branch": {
-        "declared": Look("auth", "inbox", pgettext_lazy("status", "Awaiting confirmation")),
-        "confirmed": Look("ok", "check", pgettext_lazy("status", "Confirmed")),
+        "declared": _WAITING,
+        "confirmed": _CONFIRMED,
         "refused": Look("end", "ban", pgettext_lazy("status", "Refused")),
         "released": Look("end", "unlock", pgettext_lazy("status", "Released")),
     },

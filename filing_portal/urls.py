@@ -32,7 +32,9 @@ ROOMS = [
     ("api/v1/notices/", "notices.api_urls"),
     ("api/v1/platform-records/", "providers.api.public_urls"),
     ("api/v1/provider/", "providers.api.urls"),
+    ("api/v1/provider/", "review.api.provider_urls"),
     ("api/v1/institution/", "users.api.urls"),
+    ("api/v1/institution/", "review.api.institution_urls"),
     ("api/v1/authority/", "review.api.urls"),
 ]
 

@@ -232,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "FilingStateEnum": "providers.enums.FilingState",
         "EntryLineStatusEnum": "registry.enums.EntryState",
         "UseStateEnum": "users.enums.UseState",
+        "BranchStateEnum": "providers.enums.BranchState",
+        "AppraisalStateEnum": "review.enums.AppraisalState",
     },
 }
 

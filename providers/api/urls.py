@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.api import records, views
+from providers.api import records, upkeep, views
 
 urlpatterns = [
     path("filings/", views.Filings.as_view(), name="api_provider_filings"),
@@ -15,5 +15,9 @@ urlpatterns = [
     path("filings/<int:pk>/receipt/", views.Receipt.as_view(), name="api_provider_receipt"),
     path("platform-records/", records.OwnRecords.as_view(), name="api_provider_platform_records"),
     path("materials/", views.Materials.as_view(), name="api_provider_materials"),
+    path("materials/<int:pk>/", upkeep.MaterialFile.as_view(), name="api_provider_material"),
+    path("upkeep/", upkeep.Upkeep.as_view(), name="api_provider_upkeep"),
+    path("branches/", upkeep.Branches.as_view(), name="api_provider_branches"),
+    path("branches/<int:pk>/", upkeep.DecideBranch.as_view(), name="api_provider_branch_decide"),
     path("schema/<slug:kind>/", views.FormSchema.as_view(), name="api_provider_schema"),
 ]

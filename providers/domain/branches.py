@@ -203,3 +203,15 @@ def waiting_for(unit: Unit) -> list[Branch]:
     return list(
         Branch.objects.filter(uscc=unit.uscc, state=BranchState.DECLARED).exclude(uscc="").select_related("head")
     )
+
+
+def claim_of(unit: Unit, pk: int) -> Branch | None:
+    """A waiting declaration that names this unit, also where it was declared before the unit was registered here.
+
+    Effects: such a declaration is tied to the unit, so that its owner can see it and decide.
+    """
+    row = next((one for one in waiting_for(unit) if one.pk == pk), None)
+    if row is not None and row.unit_id is None:
+        Branch.objects.filter(pk=row.pk, unit=None).update(unit=unit)
+        row.unit = unit
+    return row

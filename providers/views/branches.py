@@ -78,10 +78,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by, unit = actor_of(request), unit_of(request)
     row = Branch.objects.visible_to(by).select_related("head", "unit").filter(pk=pk).first()
     if row is None:  # declared before this unit was registered here
-        row = next((one for one in branches.waiting_for(unit) if one.pk == pk), None)
-        if row is not None:
-            row.unit = unit
-            Branch.objects.filter(pk=row.pk, unit=None).update(unit=unit)
+        row = branches.claim_of(unit, pk)
     if row is None or verb not in VERBS:
         raise Http404
     _act(request, row, verb, by)

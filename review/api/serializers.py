@@ -24,13 +24,18 @@ class CaseOut(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class QueueOut(serializers.Serializer):
-    """A page of the queue with the cursors of its neighbours and the counts of the tabs."""
+class PageOut(serializers.Serializer):
+    """What a page of either queue carries beside its rows: cursors of its neighbours, counts of the tabs."""
 
-    results = CaseOut(many=True)
     next_after = serializers.CharField(allow_blank=True)
     previous_before = serializers.CharField(allow_blank=True)
     counts = serializers.DictField(child=serializers.IntegerField())
+
+
+class QueueOut(PageOut):
+    """A page of the queue."""
+
+    results = CaseOut(many=True)
 
 
 class ReasonOut(serializers.Serializer):
@@ -39,13 +44,20 @@ class ReasonOut(serializers.Serializer):
     article = serializers.CharField(allow_null=True)
 
 
-class DecisionOut(serializers.Serializer):
+class DecidedOut(serializers.Serializer):
+    """What a decision on either kind of filing says."""
+
     verb = serializers.CharField()
     version = serializers.IntegerField()
     comment = serializers.CharField()
     article = serializers.CharField()
     notes = serializers.IntegerField()
     decided_at = serializers.DateTimeField()
+
+
+class DecisionOut(DecidedOut):
+    """A decision on a provider's filing: the law gives it a period."""
+
     on_time = serializers.BooleanField()
 
 
@@ -100,12 +112,61 @@ class AssignIn(serializers.Serializer):
     person = serializers.IntegerField()
 
 
+class FieldIn(serializers.Serializer):
+    """The field whose verdict is taken back."""
+
+    field_key = serializers.CharField(max_length=80)
+    version = serializers.IntegerField(min_value=1, help_text="The version that was looked at.")
+
+
+class AnswerIn(serializers.Serializer):
+    """An answer to one item of the checklist."""
+
+    key = serializers.CharField(max_length=40)
+    ok = serializers.BooleanField()
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")
+    version = serializers.IntegerField(min_value=1, help_text="The version that was looked at.")
+
+
+class AnswerOut(serializers.Serializer):
+    """An item of the policy's checklist; ``ok`` is null until it is answered for this version."""
+
+    key = serializers.CharField()
+    label_zh = serializers.CharField(allow_blank=True)
+    label_en = serializers.CharField(allow_blank=True)
+    ok = serializers.BooleanField(allow_null=True)
+    comment = serializers.CharField(allow_blank=True)
+
+
+class OverrideIn(serializers.Serializer):
+    """Lets a failed check pass: why, and what was seen."""
+
+    reason = serializers.CharField(max_length=1000)
+    seen_version = serializers.IntegerField(min_value=1)
+    seen_finding = serializers.CharField(
+        required=False, max_length=64, help_text="``finding`` of the check as it was read; it refuses a newer one."
+    )
+
+
+class HandOverIn(serializers.Serializer):
+    """Whose open cases go to whom."""
+
+    absent = serializers.IntegerField(help_text="Id of the person who is away")
+    to = serializers.IntegerField(help_text="Id of the colleague who takes the cases")
+    kind = serializers.ChoiceField(choices=["filings", "uses"], default="filings")
+
+
+class HandedOverOut(serializers.Serializer):
+    handed_over = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the cases")
+
+
 class CheckOut(serializers.Serializer):
     code = serializers.CharField()
     result = serializers.CharField()
     text = serializers.CharField()
     article = serializers.CharField()
     overridden = serializers.BooleanField()
+    finding = serializers.CharField(help_text="Names this finding; give it back when the check is overridden.")
 
 
 class CaseMaterialOut(serializers.Serializer):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from review.api import units, uses, views
+from providers.api import oversight
+from review.api import appraisals, units, uses, views, work
 
 urlpatterns = [
     path("queue/", views.Queue.as_view(), name="api_authority_queue"),
@@ -10,7 +11,13 @@ urlpatterns = [
     path("cases/<int:pk>/versions/", views.Versions.as_view(), name="api_authority_versions"),
     path("cases/<int:pk>/diff/", views.Diff.as_view(), name="api_authority_diff"),
     path("cases/<int:pk>/verdicts/", views.Verdicts.as_view(), name="api_authority_verdicts"),
-    path("cases/<int:pk>/checks/", views.Checks.as_view(), name="api_authority_checks"),
+    path("cases/<int:pk>/checks/", work.Checks.as_view(), name="api_authority_checks"),
+    path("cases/<int:pk>/checks/<slug:code>/override/", work.Override.as_view(), name="api_authority_override"),
+    path("cases/<int:pk>/checklist/", work.Checklist.as_view(), name="api_authority_checklist"),
+    path("cases/<int:pk>/verdicts/clear/", work.ClearVerdict.as_view(), name="api_authority_clear_verdict"),
+    path("cases/<int:pk>/propose/", work.Propose.as_view(), name="api_authority_propose"),
+    path("cases/<int:pk>/release/", work.Release.as_view(), name="api_authority_release"),
+    path("hand-over/", work.HandOver.as_view(), name="api_authority_hand_over"),
     path("cases/<int:pk>/claim/", views.Claim.as_view(), name="api_authority_claim"),
     path("cases/<int:pk>/assign/", views.Assign.as_view(), name="api_authority_assign"),
     path("cases/<int:pk>/return/", views.Return.as_view(), name="api_authority_return"),
@@ -21,6 +28,8 @@ urlpatterns = [
     path("uses/", uses.UseQueue.as_view(), name="api_authority_uses"),
     path("uses/<int:pk>/", uses.UseCase.as_view(), name="api_authority_use"),
     path("uses/<int:pk>/verdicts/", uses.UseVerdicts.as_view(), name="api_authority_use_verdicts"),
+    path("uses/<int:pk>/verdicts/clear/", work.UseClearVerdict.as_view(), name="api_authority_use_clear_verdict"),
+    path("uses/<int:pk>/release/", work.UseRelease.as_view(), name="api_authority_use_release"),
     path("uses/<int:pk>/claim/", uses.UseClaim.as_view(), name="api_authority_use_claim"),
     path("uses/<int:pk>/assign/", uses.UseAssign.as_view(), name="api_authority_use_assign"),
     path("uses/<int:pk>/return/", uses.UseReturn.as_view(), name="api_authority_use_return"),
@@ -29,4 +38,36 @@ urlpatterns = [
     path("units/", units.Units.as_view(), name="api_authority_units"),
     path("units/invitations/<int:pk>/resend/", units.Resend.as_view(), name="api_authority_invitation_resend"),
     path("units/invitations/<int:pk>/withdraw/", units.Withdraw.as_view(), name="api_authority_invitation_withdraw"),
+    path("lists/", appraisals.Lists.as_view(), name="api_authority_lists"),
+    path("lists/<int:pk>/", appraisals.OneList.as_view(), name="api_authority_list"),
+    path("lists/<int:pk>/remove/", appraisals.RemoveFromList.as_view(), name="api_authority_list_remove"),
+    path("appraisals/", appraisals.Appraisals.as_view(), name="api_authority_appraisals"),
+    path("appraisals/<int:pk>/", appraisals.OneAppraisal.as_view(), name="api_authority_appraisal"),
+    path("appraisals/<int:pk>/cancel/", appraisals.Cancel.as_view(), name="api_authority_appraisal_cancel"),
+    path("appraisals/<int:pk>/candidates/", appraisals.Nominate.as_view(), name="api_authority_appraisal_nominate"),
+    path("appraisals/<int:pk>/experts/", appraisals.Appoint.as_view(), name="api_authority_appraisal_appoint"),
+    path(
+        "appraisals/<int:pk>/experts/<int:expert>/dismiss/",
+        appraisals.Dismiss.as_view(),
+        name="api_authority_appraisal_dismiss",
+    ),
+    path(
+        "appraisals/<int:pk>/objections/<int:objection>/",
+        appraisals.DecideObjection.as_view(),
+        name="api_authority_appraisal_objection",
+    ),
+    path(
+        "appraisals/<int:pk>/candidates/<int:candidate>/reports/",
+        appraisals.Attach.as_view(),
+        name="api_authority_appraisal_report",
+    ),
+    path("appraisals/<int:pk>/call/", appraisals.Call.as_view(), name="api_authority_appraisal_call"),
+    path("appraisals/<int:pk>/score/", appraisals.OpenScoring.as_view(), name="api_authority_appraisal_score"),
+    path("appraisals/<int:pk>/notice/", appraisals.GiveNotice.as_view(), name="api_authority_appraisal_notice"),
+    path("appraisals/<int:pk>/conclude/", appraisals.Conclude.as_view(), name="api_authority_appraisal_conclude"),
+    path("remind/", oversight.Remind.as_view(), name="api_authority_remind"),
+    path("branches/", oversight.Branches.as_view(), name="api_authority_branches"),
+    path("branches/<int:pk>/", oversight.DecideBranch.as_view(), name="api_authority_branch_decide"),
+    path("platform-operators/", oversight.Operators.as_view(), name="api_authority_operators"),
+    path("platform-operators/<int:pk>/end/", oversight.EndOperator.as_view(), name="api_authority_operator_end"),
 ]

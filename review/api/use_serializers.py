@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from review.api.serializers import ReasonOut
+from review.api.serializers import DecidedOut, PageOut, ReasonOut
 from users.models import UserFiling
 
 
@@ -30,22 +30,15 @@ class UseCaseOut(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class UseCaseQueueOut(serializers.Serializer):
-    """A page of the queue with the cursors of its neighbours and the counts of the tabs."""
+class UseCaseQueueOut(PageOut):
+    """A page of the queue."""
 
     results = UseCaseOut(many=True)
-    next_after = serializers.CharField(allow_blank=True)
-    previous_before = serializers.CharField(allow_blank=True)
-    counts = serializers.DictField(child=serializers.IntegerField())
 
 
-class UseCaseDecisionOut(serializers.Serializer):
-    verb = serializers.CharField()
-    version = serializers.IntegerField()
-    comment = serializers.CharField()
-    article = serializers.CharField()
-    notes = serializers.IntegerField()
-    decided_at = serializers.DateTimeField()
+class UseCaseDecisionOut(DecidedOut):
+    """A decision on a use: no legal period, but a target."""
+
     within_target = serializers.BooleanField()
 
 

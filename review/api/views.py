@@ -1,4 +1,4 @@
-"""Calls of the authority: queue, case, versions, differences, verdicts, checks, decisions, materials.
+"""Calls of the authority: queue, case, versions, differences, verdicts, decisions, materials.
 
 The same verbs and the same ``visible_to`` as the pages; tokens of the scope ``authority``.
 """
@@ -19,13 +19,14 @@ from accounts.authentication import IsAuthority
 from providers import schema
 from providers.api.base import ActorView
 from providers.api.serializers import VersionOut
+from providers.api.upkeep import attachment
 from providers.enums import AUTHORITY_STATES
 from providers.models import Filing, Material
 from providers.queries import policy_of, published_document, version
-from review import autochecks, casefile, domain, queries, rules
+from review import casefile, domain, queries, rules
 from review.api import serializers as shapes
 from review.domain.blockers import blockers
-from review.models import Check, Verdict
+from review.models import Verdict
 from review.queries import Filters
 from rulebook.time import now as moment
 
@@ -141,21 +142,6 @@ class Verdicts(AuthorityView):
         return Response(shapes.VerdictOut(verdict).data)
 
 
-class Checks(AuthorityView):
-    @extend_schema(operation_id="authority_checks", responses=shapes.CheckOut(many=True))
-    def get(self, request: Request, pk: int) -> Response:
-        filing = self.filing(pk)
-        rows = autochecks.shown(list(Check.objects.filter(filing=filing, version=filing.version)))
-        body = [
-            {
-                "code": row.code, "result": row.check.result, "text": row.text, "article": row.article,
-                "overridden": row.check.overridden_by_id is not None,
-            }
-            for row in rows
-        ]  # fmt: skip
-        return Response(shapes.CheckOut(body, many=True).data)
-
-
 class Claim(AuthorityView):
     @extend_schema(operation_id="authority_claim", request=None, responses=shapes.CaseDetailOut)
     def post(self, request: Request, pk: int) -> Response:
@@ -220,11 +206,4 @@ class MaterialFile(AuthorityView):
         operation_id="authority_material", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
     )
     def get(self, request: Request, pk: int) -> FileResponse:
-        row = get_object_or_404(Material.objects.visible_to(self.actor), pk=pk)
-        try:
-            stream = row.file.open("rb")
-        except OSError:
-            raise NotFound from None
-        response = FileResponse(stream, as_attachment=True, filename=row.name, content_type="application/octet-stream")
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return attachment(get_object_or_404(Material.objects.visible_to(self.actor), pk=pk))
