@@ -11,18 +11,22 @@ from ledger.acts import Actor
 from providers import domain as provider_verbs
 from providers.models import Filing
 from review import domain as review_verbs
-from review.models import Assignment, Check
+from review.models import Check
 from tests import factories
 from tests import factories_filings as make
 
 Verb = Callable[[Filing, Actor, datetime], Any]
 
 
-def _override(filing: Filing, by: Actor, now: datetime) -> Any:
+def failed_check(filing: Filing) -> None:
+    """An automatic check that failed, for somebody to override."""
     Check.objects.update_or_create(
         filing=filing, version=max(filing.version, 1), code="uscc",
-        defaults={"result": "fail", "checked_at": now},
+        defaults={"result": "fail", "checked_at": make.NOW},
     )  # fmt: skip
+
+
+def _override(filing: Filing, by: Actor, now: datetime) -> Any:
     return review_verbs.override_check(filing=filing, code="uscc", reason="旧码", by=by, now=now)
 
 
@@ -106,31 +110,3 @@ def allowed(state: str, verb: str) -> set[str]:
     if verb == "assign":
         return {"lead"} if state in ("submitted", "returned") else holders
     return holders
-
-
-def everything(filing: Filing) -> dict[str, Any]:
-    """What an act could have changed; equal before and after a refusal."""
-    from ledger.models import Record
-    from notices.models import Notice
-    from registry.models import Entry
-    from review.models import ChecklistAnswer, Decision, Proposal, Verdict
-    from rulebook.models import Clock
-
-    row = make.fresh(filing)
-    return {
-        "state": str(row.state),
-        "version": row.version,
-        "due": row.due_at,
-        "closed": row.closed_at,
-        "records": Record.objects.count(),
-        "notices": Notice.objects.count(),
-        "entries": Entry.objects.count(),
-        "decisions": Decision.objects.count(),
-        "verdicts": Verdict.objects.count(),
-        "answers": ChecklistAnswer.objects.count(),
-        "proposals": Proposal.objects.count(),
-        "overrides": Check.objects.exclude(overridden_by=None).count(),
-        "assignments": list(Assignment.objects.order_by("pk").values_list("filing_id", "unit_id", "person_id")),
-        "clocks": list(Clock.objects.order_by("pk").values_list("kind", "status", "due_at")),
-        "app": dict(row.app.data) if row.app else None,
-    }

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from ledger.acts import ActError, AlreadyMoved, Refused
 from tests import factories_uses as make
-from tests.users.verbs import TABLE, VERBS, everything, people
+from tests.trace import trace
+from tests.users.verbs import TABLE, VERBS, people
 from users import domain
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ class _Undo(Exception):
 def who_may(filing, verb, everybody) -> set[str]:
     """Tries the verb as everybody, each undone; checks that refusals say why and leave nothing behind."""
     done = set()
-    before = everything(filing)
+    before = trace()
     for name, actor in everybody.items():
         try:
             with transaction.atomic():
@@ -31,7 +32,7 @@ def who_may(filing, verb, everybody) -> set[str]:
                     assert str(error), "a refusal says something"
                     if isinstance(error, Refused):
                         assert error.reasons, "a refusal gives its reasons"
-                    assert everything(filing) == before, (verb, name)
+                    assert trace() == before, (verb, name)
                 else:
                     done.add(name)
                 raise _Undo

@@ -8,14 +8,11 @@ from typing import Any
 
 from accounts.enums import Role
 from ledger.acts import Actor
-from ledger.models import Record
-from notices.models import Notice
-from rulebook.models import Clock
 from tests import factories
 from tests import factories_uses as make
 from users import domain
 from users.enums import Cause
-from users.models import UseDecision, UseNote, UserFiling, UserFilingVersion
+from users.models import UserFiling
 
 Verb = Callable[[UserFiling, Actor, datetime], Any]
 
@@ -89,18 +86,4 @@ def people(filing: UserFiling) -> dict[str, Actor]:
         "administrator": factories.actor(Role.SYSADMIN, factories.authority("moe")),
         "nobody": Actor(person_id=factories.person().pk, unit_id=None, role=""),
         "system": Actor.system(),
-    }
-
-
-def everything(filing: UserFiling) -> dict[str, Any]:
-    """What an act could have changed; equal before and after a refusal."""
-    row = UserFiling.objects.values().get(pk=filing.pk)
-    return {
-        **row,
-        "records": Record.objects.count(),
-        "notices": Notice.objects.count(),
-        "decisions": UseDecision.objects.count(),
-        "versions": UserFilingVersion.objects.count(),
-        "notes": UseNote.objects.count(),
-        "clocks": list(Clock.objects.order_by("pk").values_list("kind", "status", "due_at")),
     }
