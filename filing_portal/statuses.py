@@ -151,6 +151,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "refused": Look("end", "ban", pgettext_lazy("status", "Refused")),
         "released": Look("end", "unlock", pgettext_lazy("status", "Released")),
     },
+    # A task of an authority's work plan.
+    "work_task": {
+        "open": Look("act", "inbox", pgettext_lazy("work task", "Open")),
+        "in_progress": Look("auth", "refresh", pgettext_lazy("work task", "In progress")),
+        "done": Look("ok", "tick", pgettext_lazy("work task", "Done")),
+        "dropped": Look("end", "minus", pgettext_lazy("work task", "Dropped")),
+    },
     # A part of a filing in the task list.
     "task": {
         "todo": Look("new", "pencil", pgettext_lazy("status", "Not started")),

@@ -216,3 +216,27 @@ class PaperState(models.TextChoices):
 
     DRAFT = "draft", pgettext_lazy("paper", "Draft")
     PUBLISHED = "published", pgettext_lazy("paper", "Published")
+
+
+class TaskState(models.TextChoices):
+    """A task of the region's work plan (Opinions 17)."""
+
+    OPEN = "open", pgettext_lazy("work task", "Open")
+    IN_PROGRESS = "in_progress", pgettext_lazy("work task", "In progress")
+    DONE = "done", pgettext_lazy("work task", "Done")
+    DROPPED = "dropped", pgettext_lazy("work task", "Dropped")
+
+
+OPEN_TASKS = (TaskState.OPEN, TaskState.IN_PROGRESS)
+
+
+class Consequence(models.TextChoices):
+    """What followed for a person (Opinions 16)."""
+
+    TALK = "talk", _("Admonitory talk")
+    CRITICISM = "criticism", _("Criticism in a circular")
+    ORGANISATIONAL = "organisational", _("Organisational measure")
+    DISCIPLINE = "discipline", _("Disciplinary measure")
+    TRANSFERRED = "transferred", _("Handed to the supervisory or judicial organs")
+    NONE = "none", pgettext_lazy("consequence", "None: nobody is to blame")
+    OTHER = "other", pgettext_lazy("consequence", "Something else")

@@ -260,6 +260,12 @@ def public_view(complaint: Complaint) -> dict[str, Any]:
     }
 
 
+def filed_training_licence(entry: Entry) -> str:
+    """Number of the online discipline-training licence in the newest filed version of the entry's app; "" for none."""
+    found = Entry.objects.filter(pk=entry.pk).annotate(licence=_said("data__app__training_licence_number"))
+    return str(found.values_list("licence", flat=True).first() or "").strip()
+
+
 # --- partners ------------------------------------------------------------------------------------------
 
 _ROUTES: dict[str, tuple[Department, ...]] = {

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES, PROVIDER_ROLES, Role
+from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVIDER_ROLES, Role
 from ledger.acts import Actor, Reason, Reasons
-from supervision.models import Campaign, Complaint, Forwarding, RectificationOrder, Referral
+from supervision.models import Campaign, Complaint, Forwarding, RectificationOrder, Referral, WorkTask
 
 NOT_YOURS = Reason("not_your_authority", _("This matter lies with another authority."))
 NOT_A_LEAD = Reason("not_a_lead", _("Only the head of review decides this."))
@@ -120,3 +120,38 @@ def may_answer_referral(by: Actor, referral: Referral) -> Reasons:
     if by.role == Role.PARTNER and by.unit_id is not None and by.unit_id == referral.partner_id:
         return Reasons()
     return holds(by, referral.authority_id)
+
+
+# --- tasks of the work plan ----------------------------------------------------------------------------
+
+_TASK_ROLES = AUTHORITY_ROLES | INSTITUTION_ROLES | {Role.PARTNER}
+
+
+def may_work_on_task(by: Actor, task: WorkTask) -> Reasons:
+    """The unit that answers for it, and the authority that gave it."""
+    if by.role in _TASK_ROLES and by.unit_id is not None and by.unit_id == task.responsible_id:
+        return Reasons()
+    return works_for(by, task.authority_id)
+
+
+def may_note_on_task(by: Actor, task: WorkTask) -> Reasons:
+    """Besides these, the units that take part."""
+    if by.role in _TASK_ROLES and by.unit_id is not None and task.sharing.filter(unit_id=by.unit_id).exists():
+        return Reasons()
+    return may_work_on_task(by, task)
+
+
+def may_steer_task(by: Actor, task: WorkTask) -> Reasons:
+    """Another day, dropping, opening again: the head of review of the authority that gave it."""
+    reasons = works_for(by, task.authority_id)
+    if not reasons and by.role not in LEAD_ROLES:
+        reasons.append(NOT_A_LEAD)
+    return reasons
+
+
+# --- accountability ------------------------------------------------------------------------------------
+
+
+def may_look_at_outcomes(by: Actor, case: object) -> Reasons:
+    """What followed for persons: the heads of review of the authority that decides, and the ministry (R165)."""
+    return leads(by, getattr(case, "authority_id", 0))

@@ -14,7 +14,7 @@ from accounts.sheets.rows import (
     read_rows,
     safe_cell,
 )
-from accounts.sheets.writing import cell, csv_lines, csv_response
+from accounts.sheets.writing import cell, csv_lines, csv_response, table_response, workbook_response
 
 __all__ = [
     "CellProblem",
@@ -28,4 +28,6 @@ __all__ = [
     "read_all",
     "read_rows",
     "safe_cell",
+    "table_response",
+    "workbook_response",
 ]

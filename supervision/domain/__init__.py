@@ -9,10 +9,15 @@
     inspection      samples, findings, re-checks
     referrals       partner departments, their measures, app stores
     circulars       circulars, letters, interviews, and their spreading
+    accountability  what followed for persons, restricted
+    assessments     figures kept for an assessment
+    work            work plans and tasks
     reports         progress reports
     editions        half-yearly editions of the lists
 """
 
+from supervision.domain.accountability import look_at_outcomes, record_outcome
+from supervision.domain.assessments import take_assessment, verify_assessment
 from supervision.domain.campaigns import (
     decide_campaign,
     draft_campaign,
@@ -73,6 +78,17 @@ from supervision.domain.referrals import (
     request_takedown,
 )
 from supervision.domain.reports import edit_report, generate_report, publish_report
+from supervision.domain.work import (
+    drop_task,
+    finish_task,
+    give_task,
+    make_work_plan,
+    move_task,
+    note_progress,
+    reach_milestone,
+    reopen_task,
+    start_task,
+)
 
 __all__ = [
     "Invalid",
@@ -91,17 +107,24 @@ __all__ = [
     "do_not_accept",
     "draft_campaign",
     "draw",
+    "drop_task",
     "edit_campaign",
     "edit_circular",
     "edit_report",
     "extend",
+    "finish_task",
     "forward_to_provider",
     "generate_report",
+    "give_task",
     "investigate",
     "list_provider",
     "look_at_identity",
+    "look_at_outcomes",
     "make_plan",
+    "make_work_plan",
     "merge",
+    "move_task",
+    "note_progress",
     "order",
     "order_from_inspection",
     "plan_inspection",
@@ -111,14 +134,17 @@ __all__ = [
     "publish_list",
     "publish_reply",
     "publish_report",
+    "reach_milestone",
     "recall",
     "receive",
     "recheck",
     "record_findings",
     "record_interview",
     "record_measure",
+    "record_outcome",
     "refer",
     "refuse",
+    "reopen_task",
     "request_takedown",
     "resolve",
     "run_campaign",
@@ -126,8 +152,11 @@ __all__ = [
     "send_back",
     "settle_warning",
     "spread",
+    "start_task",
     "submit_evidence",
     "take",
+    "take_assessment",
+    "verify_assessment",
     "withdraw_campaign",
     "write_circular",
 ]

@@ -171,12 +171,11 @@ def publish_circular(
     )  # fmt: skip
 
 
-def record_interview(
-    *, circular: Circular, held_on: date, minutes: str, by: Actor, now: datetime, accountability: str = ""
-) -> Circular:
-    """Records that an interview was held, what was said, and what followed for persons (R164, R165).
+def record_interview(*, circular: Circular, held_on: date, minutes: str, by: Actor, now: datetime) -> Circular:
+    """Records that an interview was held, and what was said (R164).
 
-    Effects: the record, for the authority alone; a ledger record without the texts.
+    Effects: the record, for the authority alone; a ledger record without the texts. What followed for persons
+    stands apart: ``supervision.domain.record_outcome``.
     """
     said = needed({"minutes": minutes}, "minutes", longest=20_000)["minutes"]
 
@@ -187,7 +186,7 @@ def record_interview(
         return reasons
 
     def change(row: Circular) -> None:
-        row.held_on, row.minutes, row.accountability = held_on, said, accountability.strip()
+        row.held_on, row.minutes = held_on, said
 
     return perform(
         verb="record_interview", subject=circular, by=by, now=now, rule=rule, change=change, basis=["me-23"],

@@ -204,8 +204,9 @@ def record_findings(
 ) -> Inspection:  # fmt: skip
     """planned → in_order or findings: an answer to every item of the checklist.
 
-    ``answers``: ``[{"key", "ok", "text", "article", "evidence": (File, sha256) | None}]``; what is not in
-    order says why. Effects: the findings, for good; the day of the re-check; a ledger record.
+    ``answers``: ``[{"key", "ok", "text", "article", "evidence": examined | None}]``, the evidence a file as
+    ``providers.materials.examine`` gives it; what is not in order says why.
+    Effects: the findings with their files, for good; the day of the re-check; a ledger record.
     """
     return _round(inspection, answers, by, now, first=True, recheck_day=recheck_day, seen_state=seen_state)
 
@@ -314,10 +315,11 @@ def _round(
                 text=str(one.get("text") or "").strip(), article=str(one.get("article") or "")[:20],
                 person_id=by.person_id, at=now,
             )  # fmt: skip
-            if one.get("evidence"):
-                upload, sha256 = one["evidence"]
-                finding.evidence_sha256 = sha256
-                finding.evidence.save(secrets.token_hex(16), upload, save=False)
+            kept = one.get("evidence")
+            if kept:
+                finding.evidence_sha256, finding.evidence_type = kept["sha256"], kept["content_type"]
+                finding.evidence_name = kept["name"][:160]
+                finding.evidence.save(secrets.token_hex(16), kept["upload"], save=False)
             finding.save(force_insert=True)
 
     return perform(

@@ -18,12 +18,21 @@ from registry.models import Entry
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
+from rulebook.time import local_date
 from supervision import rules
 from supervision.domain.common import days_or_policy, needed, next_case_no
 from supervision.domain.errors import Invalid
-from supervision.enums import Department, ReferralState, TakedownState
-from supervision.models import Complaint, JointMeasure, Partner, RectificationOrder, Referral, Takedown
-from supervision.queries import departments_for
+from supervision.enums import Department, ReferralState, ReferralSubject, TakedownState
+from supervision.models import (
+    Complaint,
+    JointMeasure,
+    Partner,
+    RectificationOrder,
+    Referral,
+    Takedown,
+    TrainingInstitution,
+)
+from supervision.queries import departments_for, filed_training_licence
 
 RELATED = ("authority", "partner")
 
@@ -42,12 +51,14 @@ def refer(
     listing: Listing | None = None,
     articles: Sequence[str] = ("op-14",),
     days: int | None = None,
+    licence_number: str = "",
 ) -> Referral:
     """Hands a case to the department that its subject belongs to, of the province, with a frozen case file.
 
     ``department`` None: the first that is competent; another must be one of the competent ones. The file
     holds what is public of the entry, the order's findings and the listing; of a complaint its number,
-    kind and category, never its text, files or who made it.
+    kind and category, never its text, files or who made it. A case about off-campus training also names the
+    training licence (given, or as filed for the app) and the line of the list of licensed institutions (R178).
     Effects: the referral, its clock, a notice to the partner where it has an account, ledger records.
     """
     said = needed({"title": title, "text": text}, "title", longest=160) | needed({"text": text}, "text")
@@ -57,6 +68,8 @@ def refer(
         raise Invalid({"department": _("This department is not competent for the subject.")})
     if by.unit_id is None:
         raise Refused(Reasons.of(rules.NOT_YOURS))
+    if licence_number.strip() and subject != ReferralSubject.TRAINING:
+        raise Invalid({"licence_number": _("Only a case about off-campus training names a licence.")})
     reasons = rules.works_for(by, by.unit_id)
     for about in (complaint, order, listing, entry):
         if about is not None:
@@ -67,11 +80,17 @@ def refer(
         authority = Unit.objects.get(pk=by.unit_id)
         period = days_or_policy(days, authority, "referral_days", now)
         partner = partner_of(str(chosen), authority.province_code)
+        file = case_file(entry=entry, complaint=complaint, order=order, listing=listing)
+        licence, institution = "", None
+        if subject == ReferralSubject.TRAINING:
+            about_entry = entry or next((one.entry for one in (complaint, order) if one and one.entry), None)
+            licence, institution = training_licence(licence_number, about_entry, listing, authority.province_code)
+            file["licence"] = _licence_part(licence, institution, local_date(now))
         row = Referral.objects.create(
             case_no=next_case_no("YS", authority, now), authority=authority, department=chosen, partner=partner,
             subject=subject, title=said["title"], text=said["text"], articles=list(articles), entry=entry,
             complaint=complaint, order=order, listing=listing, sent_at=now, sent_by_id=by.person_id,
-            case_file=case_file(entry=entry, complaint=complaint, order=order, listing=listing),
+            case_file=file, licence_number=licence, institution=institution,
         )  # fmt: skip
         clock = clocks.start(
             kind=ClockKind.REFERRAL, subject=row, started_at=now, days=period, authority_code=authority.code, now=now
@@ -270,6 +289,35 @@ def partner_of(department: str, province: str) -> Unit | None:
     rows = Partner.objects.filter(department=department, province_code__in=[province, ""], unit__active=True)
     found = rows.select_related("unit").order_by("-province_code").first()
     return found.unit if found is not None else None
+
+
+def training_licence(
+    given: str, entry: Entry | None, listing: Listing | None, province: str
+) -> tuple[str, TrainingInstitution | None]:
+    """The number of the training licence, and the line of the list of licensed institutions; "" and None: unknown.
+
+    What was typed counts before what was filed for the app; without a number the list is asked by credit code.
+    """
+    number = (given.strip() or (filed_training_licence(entry) if entry is not None else ""))[:60]
+    lines = TrainingInstitution.objects.filter(province_code=entry.province_code if entry is not None else province)
+    if number:
+        return number, lines.filter(licence_number=number).first()
+    uscc = entry.uscc if entry is not None else (listing.uscc if listing is not None else "")
+    found = lines.filter(uscc=uscc).first() if uscc else None
+    return (found.licence_number if found is not None else ""), found
+
+
+def _licence_part(number: str, institution: TrainingInstitution | None, today: date) -> dict[str, Any]:
+    """What the case file says of the licence; ``listed`` False: it is on no list that the portal knows."""
+    part: dict[str, Any] = {"number": number, "listed": institution is not None}
+    if institution is not None:
+        until = institution.licence_until
+        part |= {
+            "institution": institution.name, "uscc": institution.uscc, "licensed_by": institution.licensed_by,
+            "until": until.isoformat() if until else None, "valid": until is None or until >= today,
+            "source": institution.source, "listed_on": institution.listed_on.isoformat(),
+        }  # fmt: skip
+    return part
 
 
 def case_file(

@@ -94,7 +94,6 @@ class CircularEditForm(forms.Form):
 class InterviewForm(forms.Form):
     held_on = day(_("Interview held on"))
     minutes = text(_("Record of the interview"), rows=6, longest=20_000)
-    accountability = text(_("What followed for persons"), rows=3, required=False)
 
 
 class ReportForm(forms.Form):

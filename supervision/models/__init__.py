@@ -1,5 +1,6 @@
 """What happens after the number: tables of supervision. Rows are written by ``supervision.domain`` alone."""
 
+from supervision.models.accountability import Assessment, CaseOutcome
 from supervision.models.campaigns import Campaign, CampaignItem
 from supervision.models.circulars import Broadcast, Circular, CircularUnit, LetterTemplate, ProgressReport
 from supervision.models.complaints import (
@@ -14,13 +15,16 @@ from supervision.models.complaints import (
 from supervision.models.counters import CaseCounter
 from supervision.models.inspection import Inspection, InspectionFinding, MonitorRun, SamplingPlan, Warning  # noqa: A004
 from supervision.models.rectification import OrderFile, OrderStep, RectificationOrder
-from supervision.models.referrals import JointMeasure, Partner, Referral, Takedown
+from supervision.models.referrals import JointMeasure, Partner, Referral, Takedown, TrainingInstitution
+from supervision.models.work import Milestone, TaskNote, TaskUnit, WorkPlan, WorkTask
 
 __all__ = [
+    "Assessment",
     "Broadcast",
     "Campaign",
     "CampaignItem",
     "CaseCounter",
+    "CaseOutcome",
     "Circular",
     "CircularUnit",
     "ComplainantIdentity",
@@ -34,6 +38,7 @@ __all__ = [
     "InspectionFinding",
     "JointMeasure",
     "LetterTemplate",
+    "Milestone",
     "MonitorRun",
     "OrderFile",
     "OrderStep",
@@ -43,5 +48,10 @@ __all__ = [
     "Referral",
     "SamplingPlan",
     "Takedown",
+    "TaskNote",
+    "TaskUnit",
+    "TrainingInstitution",
     "Warning",
+    "WorkPlan",
+    "WorkTask",
 ]

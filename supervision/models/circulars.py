@@ -70,7 +70,7 @@ class CircularQuerySet(models.QuerySet["Circular"]):
 class Circular(models.Model):
     """A circular or a letter (Measures Art. 23, 24; Opinions 16); published for good.
 
-    ``accountability`` (what followed for persons, R165) is for the authority alone.
+    What followed for persons (R165) stands apart: :class:`supervision.models.CaseOutcome`.
     """
 
     case_no = models.CharField(_("number"), max_length=24, unique=True)
@@ -87,7 +87,6 @@ class Circular(models.Model):
     articles = models.JSONField(_("articles"), default=list)
     held_on = models.DateField(_("interview held on"), null=True, blank=True)
     minutes = models.TextField(_("record of the interview"), blank=True, default="")
-    accountability = models.TextField(_("accountability"), blank=True, default="")
     written_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField(_("written"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

@@ -149,6 +149,8 @@ class InspectionFinding(models.Model):
     text = models.TextField(_("finding"), blank=True, default="")
     article = models.CharField(_("article"), max_length=20, blank=True, default="")
     evidence = models.FileField(_("evidence"), upload_to="inspections/%Y/%m/", blank=True)
+    evidence_name = models.CharField(_("name of the file"), max_length=160, blank=True, default="")
+    evidence_type = models.CharField(max_length=40, blank=True, default="")
     evidence_sha256 = models.CharField(max_length=64, blank=True, default="")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -42,6 +42,34 @@ class Partner(models.Model):
         return str(self.unit)
 
 
+class TrainingInstitution(models.Model):
+    """A line of a province's list of licensed off-campus training institutions (Opinions 17).
+
+    The list is kept by the body that governs off-campus training; ``source`` says where it stands.
+    """
+
+    province_code = models.CharField(_("province"), max_length=2, choices=Province.choices)
+    name = models.CharField(_("name"), max_length=120)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, default="")
+    licence_number = models.CharField(_("number of the licence"), max_length=60)
+    licence_until = models.DateField(_("licence valid until"), null=True, blank=True)
+    licensed_by = models.CharField(_("licensed by"), max_length=120, blank=True, default="")
+    source = models.URLField(_("address of the list"), max_length=300, blank=True, default="")
+    listed_on = models.DateField(_("as listed on"))
+
+    class Meta:
+        verbose_name = _("licensed training institution")
+        verbose_name_plural = _("licensed training institutions")
+        ordering = ["province_code", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["province_code", "licence_number"], name="training_licence_once")
+        ]
+        indexes = [models.Index(fields=["uscc"], name="training_by_uscc")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.licence_number}"
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, actor: Actor | None) -> models.QuerySet:
         """The authority that sent it, the ministry, and the partner that it was sent to."""
@@ -54,7 +82,8 @@ class Referral(models.Model):
     """A case handed to the department that is competent for its subject (Opinions 14; Beijing notice 4).
 
     ``case_file`` is what the partner reads: frozen at sending, without anything of a complainant.
-    ``partner`` None: the department has no account here, and the letter goes by post.
+    ``partner`` None: the department has no account here, and the letter goes by post. A case about off-campus
+    training names the licence, and the line of the list of licensed institutions where there is one.
     """
 
     case_no = models.CharField(_("number"), max_length=24, unique=True)
@@ -71,6 +100,11 @@ class Referral(models.Model):
     complaint = models.ForeignKey(Complaint, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
     order = models.ForeignKey(RectificationOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     listing = models.ForeignKey(Listing, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    licence_number = models.CharField(_("number of the licence"), max_length=60, blank=True, default="")
+    institution = models.ForeignKey(
+        TrainingInstitution, verbose_name=_("licensed training institution"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="referrals",
+    )  # fmt: skip
     sent_at = models.DateTimeField(_("sent"))
     sent_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     due_at = models.DateTimeField(_("due"), null=True, blank=True)

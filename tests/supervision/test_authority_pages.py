@@ -430,10 +430,7 @@ def test_interview_is_written_published_and_recorded(client, ministry):
     row = Circular.objects.get()
     post(client, "sv_circular_act", row.pk, "edit", title_zh="约谈通知书", body_zh="请按时到场")
     assert post(client, "sv_circular_act", row.pk, "publish", seen_state="draft").status_code == 302
-    post(
-        client, "sv_circular_act", row.pk, "interview", held_on="2026-09-02", minutes="承诺整改",
-            accountability="诫勉"
-    )
+    post(client, "sv_circular_act", row.pk, "interview", held_on="2026-09-02", minutes="承诺整改")
     assert make.fresh(row).state == "published"
     assert "承诺整改" in client.get(reverse("sv_circular", args=[row.pk])).content.decode()
     assert "承诺整改" not in ministry.get(reverse("sv_circular", args=[row.pk])).content.decode()

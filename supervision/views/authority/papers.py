@@ -159,7 +159,6 @@ def _page(
         said: list[tuple[Any, Any]] = [
             (_("Interview held on"), row.held_on.isoformat() if row.held_on else ""),
             (_("Record of the interview"), row.minutes if own else ""),
-            (_("What followed for persons"), row.accountability if own else ""),
         ]
         sections.append(Section(_("The interview"), facts=said, empty="" if row.minutes else _("Not recorded yet.")))
     return case_page(
