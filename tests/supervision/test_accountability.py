@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from accounts.enums import Role
 from ledger.acts import Actor, Refused
