@@ -98,6 +98,12 @@ ACCOUNTS: tuple[Account, ...] = (
         _("Its uses are confirmed by the Ministry of Education"),
         "示例大学经办人",
     ),
+    Account(
+        "partner.bj@demo.test",
+        _("Partner department, Beijing"),
+        _("Market supervision: reads the cases that are referred to it, and answers"),
+        "市场监管联络人",
+    ),
     Account("admin@demo.test", _("Administrator"), _("The administration at /admin/"), "系统管理员"),
 )
 

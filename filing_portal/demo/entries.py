@@ -8,6 +8,7 @@ the real ones, from ``registry.domain.publish``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Unit
@@ -29,6 +30,26 @@ REASONS = {
     "revoke": "逾期未整改，撤销备案。",
     "cancel": "应提供者申请注销，服务已停止。",
 }
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """An entry that was carried over: its app, its provider, when it was published (a position of working days)."""
+
+    app_name: str
+    provider_name: str
+    position: int
+
+
+def ordinary(count: int, province: str) -> list[Ordinary]:
+    """One app for each company of a province, the oldest first, to which nothing happens by itself."""
+    apps = [(one, index) for one in companies(count) for index in range(len(one.apps))]
+    found: dict[str, Ordinary] = {}
+    for place, (one, index) in enumerate(apps):
+        if one.province == province and not _befalls(place):
+            position = OLDEST + place * (-OLDEST - 12) // len(apps)
+            found.setdefault(one.name, Ordinary(one.apps[index].name, one.name, position))
+    return list(found.values())
 
 
 def carried_over(world: World, count: int) -> list[Iterator[datetime]]:
@@ -75,22 +96,29 @@ def _publish(unit: Unit, one: MadeUpCompany, index: int, now: datetime) -> Entry
     return entry
 
 
+def _befalls(place: int) -> str:
+    """What happens to the entry in this place, if anything."""
+    rules = ((29, 3, "offline"), (31, 5, "rectify"), (37, 7, "revoke"), (41, 9, "cancel"))
+    return next((what for every, rest, what in rules if place % every == rest), "")
+
+
 def _fate(world: World, entry: Entry, place: int, position: int) -> Iterator[datetime]:
     """Some entries are taken offline, rectified, revoked, cancelled; most stay as they are."""
     system = Actor.system()
     later = world.moment(min(position + 8 + place % 30, -3), 16)
     recent = world.moment(-4, 11)
-    if place % 29 == 3:
+    what = _befalls(place)
+    if what == "offline":
         yield later
         registry.take_offline(entry=entry, reason=REASONS["offline"], by=system, now=later)
-    elif place % 31 == 5:
+    elif what == "rectify":
         yield recent
         registry.order_rectification(
             entry=entry, until=world.days[12], public_text=REASONS["rectify"], by=system, now=recent
         )
-    elif place % 37 == 7:
+    elif what == "revoke":
         yield later
         registry.revoke(entry=entry, reason=REASONS["revoke"], by=system, now=later)
-    elif place % 41 == 9:
+    elif what == "cancel":
         yield later
         registry.cancel(entry=entry, reason=REASONS["cancel"], by=system, now=later)

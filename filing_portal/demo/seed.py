@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Person
-from filing_portal.demo import entries, institutions, people, stories
+from filing_portal.demo import complaints, entries, institutions, people, stories, supervision
 from filing_portal.demo.accounts import MARKER
 from filing_portal.demo.world import World
 from notices.domain.serve import without_email
@@ -53,8 +53,11 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
         persons = people.make_people()
         people.settle(world, persons)
         institutions.settle(world, persons)
+        supervision.settle(world, persons)
         told = stories.everything(world) + institutions.everything(world)
-        told += entries.carried_over(world, ENTRIES - stories.NUMBERED)
+        carried = ENTRIES - stories.NUMBERED
+        told += entries.carried_over(world, carried)
+        told += supervision.everything(world, carried) + complaints.everything(world)
         tell(told)
         read_old_notices(world)
     return _found(fresh=True)

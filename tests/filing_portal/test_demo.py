@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Membership, Person, Unit
+from blacklist.models import ListEdition, Listing, ListingObjection
 from filing_portal.demo.accounts import ACCOUNTS, PASSWORD
 from filing_portal.demo.seed import seed
 from ledger.domain.verify import verify
@@ -20,8 +21,21 @@ from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.models import Entry
 from rulebook.models import Clock
+from supervision.models import (
+    Broadcast,
+    Campaign,
+    Circular,
+    Complaint,
+    Forwarding,
+    Inspection,
+    ProgressReport,
+    RectificationOrder,
+    Referral,
+    Warning,  # noqa: A004
+)
+from supervision.queries import campaign_entries
 from users.enums import UseState
-from users.models import SelectionSystem, UserFiling
+from users.models import FilingCampaign, SelectionSystem, UserFiling
 
 NOON = "2026-10-12T12:00:00+08:00"  # a Monday after the National Day holiday
 
@@ -176,3 +190,34 @@ def test_schools_use_apps_in_every_state_and_one_app_is_used_by_many(seeded) -> 
 def test_uses_of_a_university_go_to_the_ministry(seeded) -> None:
     of_university = UserFiling.objects.filter(unit__kind="university")
     assert {use.authority.code for use in of_university} == {"moe"}
+
+
+def test_supervision_has_something_in_every_state(seeded) -> None:
+    """Complaints, orders, the blacklist, a sample, papers; each where its clocks have brought it by today."""
+    now, _done = seeded
+    states = {
+        model: set(model.objects.values_list("state", flat=True))
+        for model in (Complaint, Forwarding, RectificationOrder, Listing, ListingObjection, Inspection)
+    }
+    assert states[Complaint] == {"received", "accepted", "investigating", "resolved", "not_accepted"}
+    assert states[Forwarding] == {"sent", "replied"}
+    assert states[RectificationOrder] == {"issued", "evidence_submitted", "overdue", "cleared", "listed"}
+    assert states[Listing] == {"active", "cooled_off", "lifted"}
+    assert states[ListingObjection] == {"filed", "granted"}
+    assert states[Inspection] == {"planned", "in_order", "findings", "rechecked"}
+    for listing in Listing.objects.all():
+        assert (listing.state == "active") == Listing.objects.barring(uscc=listing.uscc, at=now).exists()
+        assert Entry.objects.filter(number__in=listing.numbers, state="revoked").count() == len(listing.numbers)
+    assert Complaint.objects.filter(overdue_since__isnull=False, state="received").exists()
+    assert set(Referral.objects.values_list("state", "partner__name")) == {
+        ("answered", "北京市示例市场监管部门"), ("sent", "北京市示例市场监管部门"),
+    }  # fmt: skip
+    campaign = Campaign.objects.get()
+    assert campaign.state == "draft"
+    assert campaign_entries(campaign.filter, campaign.authority).count() > 0
+    assert Warning.objects.filter(status="open", kind="version_newer").count() == 4
+    assert set(ListEdition.objects.values_list("kind", flat=True)) == {"white", "black"}
+    assert Circular.objects.filter(kind="circular", state="published").exists()
+    assert ProgressReport.objects.filter(state="published").exists()
+    assert not Broadcast.objects.filter(finished_at=None).exists()
+    assert set(FilingCampaign.objects.values_list("authority__code", flat=True)) == {"11", "110108"}
