@@ -106,6 +106,12 @@ class IsInstitution(_InRole):
     scope = TokenScope.INSTITUTION
 
 
+class IsPartner(_InRole):
+    """Partner departments; tokens of the scope ``partner``."""
+
+    scope = TokenScope.PARTNER
+
+
 class HasMembership(BasePermission):
     """Any membership in force; tokens of any scope read, none but their own scope writes."""
 

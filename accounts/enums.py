@@ -98,6 +98,7 @@ class TokenScope(models.TextChoices):
     PROVIDER = "provider", _("File for the unit")
     AUTHORITY = "authority", _("Review for the authority")
     INSTITUTION = "institution", _("File use for the institution")
+    PARTNER = "partner", _("Answer for the department")
     READ = "read", _("Read only")
 
 

@@ -34,6 +34,7 @@ _SCOPE_ROLES = {
     TokenScope.PROVIDER: PROVIDER_ROLES,
     TokenScope.AUTHORITY: AUTHORITY_ROLES,
     TokenScope.INSTITUTION: INSTITUTION_ROLES,
+    TokenScope.PARTNER: frozenset({Role.PARTNER}),
     TokenScope.READ: frozenset(Role),
 }
 

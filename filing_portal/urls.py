@@ -29,13 +29,17 @@ ROOMS = [
     ("overview/", "filing_portal.dashboards.urls"),
     ("api/v1/registry/", "users.api.public_urls"),
     ("api/v1/registry/", "registry.api.urls"),
+    ("api/v1/registry/", "supervision.api.public_urls"),
     ("api/v1/notices/", "notices.api_urls"),
     ("api/v1/platform-records/", "providers.api.public_urls"),
     ("api/v1/provider/", "providers.api.urls"),
     ("api/v1/provider/", "review.api.provider_urls"),
+    ("api/v1/provider/", "supervision.api.provider_urls"),
     ("api/v1/institution/", "users.api.urls"),
     ("api/v1/institution/", "review.api.institution_urls"),
     ("api/v1/authority/", "review.api.urls"),
+    ("api/v1/authority/", "supervision.api.urls"),
+    ("api/v1/partner/", "supervision.api.partner_urls"),
 ]
 
 

@@ -107,6 +107,36 @@ KINDS = (
         tone="late",
     ),
     Kind(
+        "entry_offline",
+        label=_("An app is taken offline"),
+        title=_("Temporarily offline: %(app_name)s"),
+        body=_(
+            "%(authority)s has taken %(number)s “%(app_name)s” offline. Reason: %(reason)s "
+            "You may object in writing to that authority; when the cause is mended, file for resumption."
+        ),
+        article="me-15",
+        tone="late",
+    ),
+    Kind(
+        "entry_resumed",
+        label=_("An app is back"),
+        title=_("Back again: %(app_name)s"),
+        body=_("%(authority)s has ended the suspension of %(number)s “%(app_name)s”; it can be selected again."),
+        article="me-15",
+        tone="ok",
+    ),
+    Kind(
+        "entry_revoked",
+        label=_("A filing is revoked"),
+        title=_("Filing revoked: %(app_name)s"),
+        body=_(
+            "%(authority)s has revoked %(number)s “%(app_name)s”. Reason: %(reason)s "
+            "You may object in writing to that authority. The number is no longer valid; remove it from the app."
+        ),
+        article="me-24",
+        tone="late",
+    ),
+    Kind(
         "campaign_done",
         label=_("A campaign has been carried out"),
         title=_("Carried out: %(title)s"),

@@ -101,7 +101,7 @@ def _after(request: Request) -> int | None:
     return int(text)
 
 
-def _page(request: Request, rows: Any, shown_as: Any) -> dict[str, Any]:
+def page_by_key(request: Request, rows: Any, shown_as: Any) -> dict[str, Any]:
     """Newest first by key; ``next`` goes on after the last."""
     after = _after(request)
     found = list((rows.filter(pk__lt=after) if after is not None else rows).order_by("-pk")[: PAGE + 1])
@@ -113,7 +113,7 @@ def _page(request: Request, rows: Any, shown_as: Any) -> dict[str, Any]:
     return {"next": following, "results": [shown_as(row) for row in shown]}
 
 
-_PLACE = OpenApiParameter("after", OpenApiTypes.STR, description="Place from next of another page")
+PLACE = OpenApiParameter("after", OpenApiTypes.STR, description="Place from next of another page")
 
 
 class Blacklist(PublicView):
@@ -128,7 +128,7 @@ class Blacklist(PublicView):
             OpenApiParameter(
                 "state", OpenApiTypes.STR, enum=ListingState.values, description="Without it: active ones"
             ),
-            _PLACE,
+            PLACE,
         ],
         responses={200: BlacklistPage},
     )
@@ -141,7 +141,7 @@ class Blacklist(PublicView):
             rows = rows.filter(authority__code=request.GET["authority"].replace("\x00", "")[:20])
         if request.GET.get("uscc"):
             rows = rows.filter(barred_codes__contains=[normal(request.GET["uscc"].replace("\x00", ""))])
-        return self.raw(answers.dumps(_page(request, rows, line)), cache=LIST_CACHE)
+        return self.raw(answers.dumps(page_by_key(request, rows, line)), cache=LIST_CACHE)
 
 
 class Editions(PublicView):
@@ -150,7 +150,7 @@ class Editions(PublicView):
     @extend_schema(
         operation_id="registry_editions",
         summary="Dated editions of the lists",
-        parameters=[OpenApiParameter("list", OpenApiTypes.STR, enum=ListKind.values), _PLACE],
+        parameters=[OpenApiParameter("list", OpenApiTypes.STR, enum=ListKind.values), PLACE],
         responses={200: EditionPage},
     )
     def get(self, request: Request) -> HttpResponse:
@@ -160,10 +160,11 @@ class Editions(PublicView):
             if wanted not in ListKind.values:
                 raise ParseError("There is no such list.")
             rows = rows.filter(kind=wanted)
-        return self.raw(answers.dumps(_page(request, rows, _edition)), cache=LIST_CACHE)
+        return self.raw(answers.dumps(page_by_key(request, rows, edition_line)), cache=LIST_CACHE)
 
 
-def _edition(row: ListEdition) -> dict[str, Any]:
+def edition_line(row: ListEdition) -> dict[str, Any]:
+    """An edition as the list of editions shows it."""
     try:
         address = reverse("edition_file", args=[row.pk])
     except NoReverseMatch:

@@ -5,6 +5,7 @@
     forwarding      what the provider learns of a complaint, and its reply
     rectification   order … clear, run_out
     listing         list_provider: blacklisting with all that follows
+    entries         one entry offline, resumed, revoked
     campaigns       draft, decide and carry out category campaigns
     inspection      samples, findings, re-checks
     referrals       partner departments, their measures, app stores
@@ -45,6 +46,7 @@ from supervision.domain.complaints import (
     take,
 )
 from supervision.domain.editions import publish_due_editions, publish_list
+from supervision.domain.entries import resume_entry, revoke_entry, take_entry_offline
 from supervision.domain.errors import Invalid
 from supervision.domain.forwarding import forward_to_provider, provider_reply, recall
 from supervision.domain.inspection import (
@@ -147,6 +149,8 @@ __all__ = [
     "reopen_task",
     "request_takedown",
     "resolve",
+    "resume_entry",
+    "revoke_entry",
     "run_campaign",
     "run_out",
     "send_back",
@@ -156,6 +160,7 @@ __all__ = [
     "submit_evidence",
     "take",
     "take_assessment",
+    "take_entry_offline",
     "verify_assessment",
     "withdraw_campaign",
     "write_circular",

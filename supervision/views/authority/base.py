@@ -382,14 +382,6 @@ def form_page(
     )
 
 
-def colleagues(unit_id: int | None) -> list[tuple[int, str]]:
-    """People of the authority for a choice: (id, name)."""
-    people = Person.objects.filter(
-        memberships__unit_id=unit_id, memberships__status="active", memberships__role__in=AUTHORITY_ROLES
-    )
-    return [(person.pk, person.name or person.email) for person in people.distinct().order_by("name", "pk")]
-
-
 def word(choices: Any, value: Any) -> str:
     """The word of a choice."""
     return str(dict(cast(Any, choices)).get(value, value))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +21,8 @@ from providers.views.materials import stream
 from rulebook.display import today_of
 from rulebook.time import local_date
 from rulebook.time import now as moment
-from supervision import domain, rules
+from supervision import desk, domain, rules
+from supervision.desk import colleagues
 from supervision.domain.errors import Invalid
 from supervision.enums import (
     OPEN_COMPLAINTS,
@@ -54,7 +55,6 @@ from supervision.views.authority.base import (
     cell,
     clock_cell,
     clock_dict,
-    colleagues,
     do_act,
     list_page,
     panels,
@@ -74,21 +74,6 @@ TABS = (
 CRUMBS = [(gettext_lazy("Complaints"), "supervision_home")]
 
 
-def _forwarded() -> Exists:
-    return Exists(Forwarding.objects.filter(complaint=OuterRef("pk"), state=ForwardingState.SENT))
-
-
-def _tab(rows: QuerySet[Complaint], tab: str, actor: Actor, now: datetime) -> QuerySet[Complaint]:
-    if tab == "closed":
-        return rows.exclude(state__in=OPEN_COMPLAINTS)
-    rows = rows.filter(state__in=OPEN_COMPLAINTS)
-    if tab == "mine":
-        return rows.filter(handler_id=actor.person_id)
-    if tab == "overdue":
-        return rows.filter(Q(overdue_since__isnull=False) | Q(due_at__lte=now))
-    return rows.filter(_forwarded()) if tab == "forwarded" else rows
-
-
 @require_GET
 @authority_view
 def queue(request: HttpRequest) -> HttpResponse:
@@ -99,7 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = ComplaintFilter(request.GET)
     values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     seen = Complaint.objects.visible_to(actor)
-    rows = _tab(seen, tab, actor, now).select_related("authority", "category", "entry", "handler")
+    rows = desk.of_tab(seen, tab, actor, now).select_related("authority", "category", "entry", "handler")
     if values.get("q"):
         rows = rows.filter(Q(case_no__iexact=values["q"]) | Q(app_name__icontains=values["q"]))
     for name in ("kind", "category"):
@@ -107,12 +92,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(**{name: values[name]})
     closed = tab == "closed"
     page = keyset(rows, "received_at" if closed else "due_at", request.GET, down=closed)
-    open_rows = seen.filter(state__in=OPEN_COMPLAINTS)
-    counts = open_rows.aggregate(
-        open=Count("pk"), mine=Count("pk", filter=Q(handler_id=actor.person_id)),
-        overdue=Count("pk", filter=Q(overdue_since__isnull=False) | Q(due_at__lte=now)),
-        forwarded=Count("pk", filter=Q(_forwarded())),
-    )  # fmt: skip
+    counts = desk.counts(seen, actor, now)
     return list_page(
         request, section="complaint", title=_("Complaints and suggestions"),
         lead=_("Decided by the authority of the app’s province; periods are promises of service."),

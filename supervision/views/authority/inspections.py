@@ -19,6 +19,7 @@ from ledger.acts import Actor
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
+from supervision.desk import colleagues
 from supervision.domain.inspection import latest_findings
 from supervision.enums import InspectionState, PlanState, WarningKind, WarningStatus
 from supervision.forms import AnswersForm, InspectForm, InspectionOrderForm, PlanForm, SettleForm, TakeForm
@@ -31,7 +32,6 @@ from supervision.views.authority.base import (
     authority_view,
     case_page,
     cell,
-    colleagues,
     do_act,
     form_page,
     list_page,

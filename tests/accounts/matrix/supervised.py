@@ -38,6 +38,8 @@ def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
             row = domain.draft_campaign(
                 **terms, filter={"stages": ["primary"]}, by=actor_for_membership(cast.members["ministry"]), now=now
             )
+        elif what == "entry":
+            row = supervised.entry()
         elif what == "plan":
             row = domain.make_plan(title="抽查", method="random", size=1, by=by, now=now)
         elif what == "inspection":
@@ -71,7 +73,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
         f"sv_{what}": _of_supervision(what)
         for what in (
             "complaint", "listing", "issued", "overdue", "campaign", "plan", "inspection", "warning", "referral",
-            "takedown", "circular",
+            "takedown", "circular", "entry",
         )
     },
     "sv_complaint_act": _of_supervision("complaint", act="note"),

@@ -1,0 +1,1 @@
+"""The interfaces of supervision: authorities, partner departments, providers, and the public lists."""

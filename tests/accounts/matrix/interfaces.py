@@ -1,0 +1,87 @@
+"""The interfaces of supervision. Every row is requested, with a session in the place of a token.
+
+An act gets an empty body: who may come in is told what is missing (400), others are refused before.
+"""
+
+from collections.abc import Iterable
+
+from tests.accounts.matrix.cast import Row
+
+
+def _acts(prefix: str, audience: str, kwargs: str, names: Iterable[str]) -> dict[str, Row]:
+    return {f"{prefix}_{name}": Row(audience, kwargs, method="post") for name in names}
+
+
+ROWS: dict[str, Row] = {
+    # --- the authority
+    "api_authority_complaints": Row("authorities"),
+    "api_authority_complaint": Row("own_authority", "sv_complaint"),
+    "api_authority_complaint_identity": Row("own_authority", "sv_complaint", method="post"),
+    "api_authority_complaint_file": Row("own_authority", why="needs a screenshot: tests/supervision/test_api.py"),
+    "api_authority_complaint_take": Row("own_reviewers", "sv_complaint", method="post"),
+    **_acts(
+        "api_authority_complaint", "own_authority", "sv_complaint",
+        ("accept", "not_accept", "investigate", "ask", "note", "forward", "recall", "reply", "merge", "publish"),
+    ),
+    "api_authority_orders": Row("authorities"),
+    "api_authority_order": Row("own_authority", "sv_issued"),
+    "api_authority_order_file": Row("own_authority", why="needs a stored file: tests/supervision/test_api.py"),
+    **_acts(
+        "api_authority_order", "own_authority", "sv_issued", ("clear", "send_back", "extend", "refuse", "list")
+    ),
+    "api_authority_listings": Row("authorities"),
+    "api_authority_listing": Row("authorities", "sv_listing"),
+    **_acts("api_authority_listing", "authorities", "sv_listing", ("lift", "decide_objection", "measure")),
+    "api_authority_campaigns": Row("authorities"),
+    "api_authority_campaign_preview": Row("authorities", method="post"),
+    "api_authority_campaign": Row("ministry", "sv_campaign"),
+    "api_authority_campaign_items": Row("ministry", "sv_campaign"),
+    **_acts("api_authority_campaign", "ministry", "sv_campaign", ("confirm", "withdraw")),
+    "api_authority_plans": Row("authorities"),
+    "api_authority_plan": Row("own_authority", "sv_plan"),
+    **_acts("api_authority_plan", "own_authority", "sv_plan", ("draw", "close")),
+    "api_authority_inspections": Row("authorities"),
+    "api_authority_inspection": Row("own_authority", "sv_inspection"),
+    **_acts(
+        "api_authority_inspection", "own_authority", "sv_inspection", ("assign", "findings", "recheck", "order")
+    ),
+    "api_authority_warnings": Row("authorities"),
+    "api_authority_warning": Row("own_authority", "sv_warning"),
+    "api_authority_warning_settle": Row("own_authority", "sv_warning", method="post"),
+    "api_authority_referrals": Row("authorities"),
+    "api_authority_referral": Row("own_authority", "sv_referral"),
+    **_acts("api_authority_referral", "own_authority", "sv_referral", ("answer", "close", "measure")),
+    "api_authority_takedowns": Row("authorities"),
+    "api_authority_takedown": Row("own_authority", "sv_takedown"),
+    "api_authority_takedown_answer": Row("own_authority", "sv_takedown", method="post"),
+    "api_authority_credit": Row("authorities"),
+    "api_authority_entry_by_number": Row("authorities", method="post", why="needs a number: tests/supervision"),
+    "api_authority_entry": Row("authorities", "sv_entry"),
+    **_acts("api_authority_entry", "authorities", "sv_entry", ("offline", "resume", "revoke")),
+    # --- the partner departments
+    "api_partner_referrals": Row("partner"),
+    "api_partner_referral": Row("partner", "sv_referral"),
+    **_acts("api_partner_referral", "partner", "sv_referral", ("answer", "measure")),
+    "api_partner_measures": Row("partner"),
+    "api_partner_credit": Row("partner"),
+    # --- the provider
+    "api_provider_supervision": Row("providers"),
+    "api_provider_orders": Row("providers"),
+    "api_provider_order": Row("own_provider", "own_order"),
+    "api_provider_order_evidence": Row("own_provider", "own_order", method="post"),
+    "api_provider_complaints": Row("providers"),
+    "api_provider_complaint": Row("own_provider", "own_forwarding"),
+    "api_provider_complaint_answer": Row("own_provider", "own_forwarding", method="post"),
+    "api_provider_listings": Row("providers"),
+    "api_provider_listing": Row("own_provider", "own_listing"),
+    "api_provider_listing_object": Row("own_provider", "own_listing", method="post"),
+    "api_provider_warnings": Row("providers"),
+    # --- everybody
+    "api_registry_negative_list": Row("public"),
+    "api_registry_exit_list": Row("public"),
+    "api_registry_edition": Row("public", why="needs an edition: tests/supervision/test_api_public.py"),
+    "api_registry_edition_file": Row("public", why="needs an edition: tests/supervision/test_api_public.py"),
+    "api_registry_replies": Row("public"),
+    "api_registry_circulars": Row("public"),
+    "api_registry_circular": Row("public", why="needs a circular: tests/supervision/test_api_public.py"),
+}  # fmt: skip
