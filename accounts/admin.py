@@ -19,15 +19,17 @@ from unfold.decorators import action as unfold_action
 from accounts.domain import (
     admit_member,
     change_role,
+    close_authority,
     create_unit,
     end_membership,
     hand_over_unit,
     move_unit,
     refuse_member,
+    reopen_authority,
     revoke_token,
     withdraw_invitation,
 )
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import ApiToken, ImportBatch, Invitation, Membership, Person, Unit
 from ledger.acts import ActError, Actor, append
 from rulebook.time import now
@@ -151,6 +153,10 @@ class UnitAdmin(NoAddNoDelete):
         if obj.parent is not None and obj.parent_id != before.parent_id:
             move_unit(unit=before, parent=obj.parent, by=by, now=moment)
         plain = set(form.changed_data) - {"parent", "path"}
+        if "active" in plain and before.kind == UnitKind.AUTHORITY:
+            verb = reopen_authority if obj.active else close_authority
+            verb(unit=before, by=by, now=moment)
+            plain.discard("active")
         if plain:
             with transaction.atomic():
                 said = {name: str(getattr(obj, name)) for name in sorted(plain) if name in RECORDED}

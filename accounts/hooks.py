@@ -18,6 +18,8 @@ MEMBER_REQUESTED = "member_requested"
 MEMBER_ADMITTED = "member_admitted"
 MEMBER_REFUSED = "member_refused"
 UNIT_MOVED = "unit_moved"
+AUTHORITY_CLOSED = "authority_closed"
+AUTHORITY_REOPENED = "authority_reopened"
 UNITS_IMPORTED = "units_imported"
 UNIT_HANDED_OVER = "unit_handed_over"
 

@@ -91,7 +91,7 @@ def filtered(actor: Actor, filters: Filters, now: datetime) -> UnitQuerySet:
     if filters.kind:
         units = units.filter(kind=filters.kind)
     if filters.q:
-        units = units.filter(Q(name__icontains=filters.q) | Q(school_code=filters.q) | Q(uscc=filters.q.upper()))
+        units = units.matching(filters.q, "school_code", "uscc")
     return units
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from accounts.enums import MembershipStatus, Role, UnitKind
 from accounts.scope import Scope, scope_of
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
     from accounts.models import Person, Unit
 
 OUTSIDE_THE_TREE = Q(parent__isnull=True) & ~Q(kind=UnitKind.AUTHORITY)
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 MAY_INVITE = frozenset({Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER, Role.INSTITUTION_LEAD})
+
+
+def name_marks(q: str) -> list[str]:
+    """The pairs of characters that a name with ``q`` in it must have; of a single character itself.
+
+    As ``accounts_name_marks`` makes them in the database. Letters beyond ASCII that have a case are left out, since
+    databases differ in how they fold them; the comparison of the names themselves decides.
+    """
+    text = q.translate(_LOWER)
+    marks = {text[at : at + 2] for at in range(len(text) - 1)} if len(text) > 1 else {text}
+    return sorted(mark for mark in marks if mark and (mark.isascii() or mark.lower() == mark.upper()))
 
 
 class UnitQuerySet(models.QuerySet[Any]):
@@ -25,6 +38,21 @@ class UnitQuerySet(models.QuerySet[Any]):
     def below(self, unit: Unit) -> UnitQuerySet:
         """``unit`` itself and everything under it."""
         return self.filter(path__startswith=unit.path)
+
+    def matching(self, q: str, *codes: str) -> UnitQuerySet:
+        """Units with ``q`` in their names, or whose code in one of the columns ``codes`` it is.
+
+        Goes through an index from one character on, however many units there are. ``q`` has to be storable.
+        """
+        marks, named = name_marks(q), Q(name__icontains=q)
+        found: UnitQuerySet = self
+        if marks:
+            function = Func("name", function="accounts_name_marks", output_field=ArrayField(models.TextField()))
+            found = self.alias(name_marks=function)
+            named &= Q(name_marks__contains=marks)
+        for code in codes:
+            named |= Q(**{f"{code}__in": {q, q.upper()}})
+        return found.filter(named)
 
     def authorities(self) -> UnitQuerySet:
         """Education authorities only."""

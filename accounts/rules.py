@@ -187,6 +187,19 @@ def may_move(by: Actor, unit: Unit, parent: Unit) -> Reasons:
     return reasons
 
 
+def may_close(by: Actor, unit: Unit, *, active: bool) -> Reasons:
+    """Closing an authority below the province, or opening it again: whoever may set one up in its place."""
+    reasons = may_create_below(by, unit.parent)
+    if unit.kind != UnitKind.AUTHORITY or unit.level not in (Level.CITY, Level.DISTRICT):
+        reasons.append(
+            Reason("not_to_be_closed", _("Only authorities of cities and districts can be closed or opened again."))
+        )
+    elif unit.active == active:
+        said = _("This authority is open.") if active else _("This authority is closed already.")
+        reasons.append(Reason("as_it_is", said))
+    return reasons
+
+
 def may_invite(by: Actor, unit: Unit, role: str) -> Reasons:
     """Invitations go downwards in one's own subtree, into roles that fit."""
     scope = scope_of(by)

@@ -11,10 +11,12 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from providers.domain import submission
-        from review import clocks, kinds, pages, tasks
+        from review import clocks, domain, kinds, pages, tasks
+        from users.domain import on_reroute
 
         clocks.register()
         kinds.register_all()
         pages.register()
+        on_reroute(domain.follow)
         if tasks.after_submit not in submission.after_submit:
             submission.after_submit.append(tasks.after_submit)

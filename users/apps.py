@@ -29,4 +29,7 @@ class UsersConfig(AppConfig):
         kinds.register_all()
         usage.register(tally.users_of)
         registry.on_move(domain.entry_moved, concerned=domain.entries_in_use)
+        registry.on_renewal(domain.entry_renewed)
         hooks.listen(hooks.UNIT_MOVED, domain.unit_moved)
+        hooks.listen(hooks.AUTHORITY_CLOSED, domain.authority_closed)
+        hooks.listen(hooks.AUTHORITY_REOPENED, domain.authority_reopened)

@@ -79,7 +79,16 @@ class SweepMove(models.TextChoices):
     RESUME = "resume", _("Resumed")
     REVOKE = "revoke", _("Revoked")
     CANCEL = "cancel", _("Cancelled")
+    RENEW = "republish", _("Changed in what matters to its users")
 
+
+#: public fields of an entry whose change concerns those who use the app → their words in Chinese and English
+CHECKED_FIELDS = {
+    "functions": ("功能", "functions"),
+    "personal_information": ("收集的个人信息", "personal information collected"),
+    "charges": ("收费", "charges"),
+    "advertising": ("广告", "advertising"),
+}
 
 #: the clock of the authority's service target; the rulebook knows that it is no legal period
 CONFIRM_TARGET = "confirm_target"

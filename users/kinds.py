@@ -95,6 +95,17 @@ KINDS = (
         tone="act",
     ),
     Kind(
+        "use_to_check",
+        label=_("An app in use has changed"),
+        title=_("To be checked: %(app_name)s"),
+        body=_(
+            "The filing of “%(app_name)s” (%(number)s) has changed: %(changed)s. Look whether your use is still as you "
+            "filed it; if not, report the change within ten working days."
+        ),
+        article="me-20",
+        tone="act",
+    ),
+    Kind(
         "use_resumed",
         label=_("A suspended use goes on"),
         title=_("Use goes on: %(app_name)s"),

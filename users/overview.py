@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Unit
+from accounts.querysets import UnitQuerySet
 from ledger.acts import Actor
 from registry.models import Entry
 from rulebook import calendar
@@ -65,7 +66,7 @@ def units(
     too: they file their own use.
     """
     seen = Unit.objects.visible_to(actor).filter(path__startswith=node.path)
-    found: QuerySet[Unit] = seen.filter(use_standing__isnull=False).select_related("parent", "use_standing")
+    found: UnitQuerySet = seen.filter(use_standing__isnull=False).select_related("parent", "use_standing")
     if name in _SINCE:
         # Drafts are counted by unit and never shown: nobody reads another unit's draft.
         filings = UserFiling.objects.filter(_waiting(name, now), unit_id=OuterRef("pk")).order_by().values("unit_id")
@@ -86,7 +87,7 @@ def units(
     if kind:
         found = found.filter(kind=kind)
     if q:
-        found = found.filter(Q(name__icontains=q) | Q(school_code=q) | Q(uscc=q))
+        found = found.matching(q, "school_code", "uscc")
     return found.order_by("pk")
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Unit
 from ledger.models import Record
@@ -21,7 +21,7 @@ from rulebook import calendar
 from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import queries, schema
-from users.enums import Cause, DecisionVerb, UseState
+from users.enums import CHECKED_FIELDS, Cause, DecisionVerb, UseState
 from users.models import SelectionSystem, UseDecision, UseNote, UserFiling
 
 Document = Mapping[str, Mapping[str, Any]]
@@ -43,6 +43,9 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "propose_withdrawal": (pgettext_lazy("act on a use", "Withdrawal proposed"), "act"),
     "suspend": (pgettext_lazy("act on a use", "Suspended"), "act"),
     "resume": (pgettext_lazy("act on a use", "Suspension lifted"), "ok"),
+    "mark_to_check": (pgettext_lazy("act on a use", "The app changed: to be checked"), "act"),
+    "note_checked": (pgettext_lazy("act on a use", "Checked: the use stays as it is"), "ok"),
+    "reroute": (pgettext_lazy("act on a use", "Now with another authority"), ""),
 }
 _ROLES: dict[str, str | Promise] = {
     "institution_lead": gettext_lazy("The unit, person in charge"),
@@ -230,6 +233,13 @@ def change_term(document: Document, policy: Policy, today: date) -> ChangeTerm |
     return ChangeTerm(changed, last, today > last)
 
 
+def check_words(filing: UserFiling) -> str:
+    """What of the app has changed since its use was confirmed, in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    words = [CHECKED_FIELDS[name][english] for name in filing.check_fields or () if name in CHECKED_FIELDS]
+    return (", " if english else "、").join(words)
+
+
 @dataclass(frozen=True)
 class Todo:
     """One thing that waits for the unit: a mark, a sentence, where to do it, the article."""
@@ -270,6 +280,9 @@ def waiting(filing: UserFiling, person_id: int | None) -> Todo | None:
         )
         said = text % {"app": name, "cause": filing.get_withdrawal_cause_display()}
         return Todo("pause", said, page, _("Decide"), "op-16")
+    if filing.check_since is not None and state == UseState.CONFIRMED:
+        said = _("%(app)s has changed since its use was confirmed: %(fields)s. Look whether it still fits.")
+        return Todo("refresh", said % {"app": name, "fields": check_words(filing)}, page, _("Look"), "me-20")
     if state == UseState.SUSPENDED:
         return Todo("pause", _("%(app)s is suspended.") % {"app": name}, page, _("Look"), "op-16")
     if state == UseState.RETURNED:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
+from accounts.querysets import UnitQuerySet
 from ledger.text import storable
 from registry import opening
 from registry.models import Entry
@@ -27,14 +28,14 @@ MOST = 500  # uses of one institution that a page shows
 LAST_ENDED = 20  # uses that have ended, with their notices
 
 
-def institutions(q: str, province: str = "") -> QuerySet[Unit]:
+def institutions(q: str, province: str = "") -> UnitQuerySet:
     """Institutions with a public use whose name has these words, or whose school code it is; by id."""
-    rows = Unit.objects.filter(active=True, use_standing__in_use__gt=0).select_related("parent", "use_standing")
+    rows: UnitQuerySet = Unit.objects.filter(active=True, use_standing__in_use__gt=0)
     if province:
         rows = rows.filter(province_code=province)
     if q and storable(q):
-        rows = rows.filter(Q(school_code=q) if q.isascii() and q.isdigit() else Q(name__icontains=q))
-    return rows.order_by("pk")
+        rows = rows.filter(school_code=q) if q.isascii() and q.isdigit() else rows.matching(q)
+    return rows.select_related("parent", "use_standing").order_by("pk")
 
 
 def institution(pk: int) -> Unit | None:

@@ -23,7 +23,8 @@ from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import schema
 from users.enums import UseState
-from users.models import ListEdition, SelectionSystem, UserFiling, UserFilingVersion, UseSweep
+from users.models import ListEdition, SelectionSystem, UnitStanding, UserFiling, UserFilingVersion, UseSweep
+from users.models.scope import sight_of
 
 Document = dict[str, dict[str, Any]]
 
@@ -244,6 +245,14 @@ def _people_of(unit: Unit) -> int:
     """How many people act for the unit as an institution."""
     members = Membership.objects.active().filter(unit=unit, role__in=INSTITUTION_ROLES, person__is_active=True)
     return members.count()
+
+
+def leads_others(actor: Actor) -> bool:
+    """Whether the actor leads a unit with units below it, whose papers he may read."""
+    below = sight_of(actor).below
+    return bool(below) and UnitStanding.objects.filter(unit__path__startswith=below).exclude(
+        unit_id=actor.unit_id
+    ).exists()
 
 
 def live_use(unit: Unit, entry: Entry) -> UserFiling | None:

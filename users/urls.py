@@ -21,6 +21,7 @@ urlpatterns = [
     path("uses/<int:pk>/versions/", filing.versions, name="use_versions"),
     path("uses/<int:pk>/change/", filing.change, name="use_change"),
     path("uses/<int:pk>/review/", afterwards.review, name="use_review"),
+    path("uses/<int:pk>/checked/", afterwards.checked, name="use_checked"),
     path("uses/<int:pk>/withdraw/", afterwards.withdraw, name="use_withdraw"),
     path("uses/<int:pk>/autosave/<slug:section>/", sections.autosave, name="use_autosave"),
     path("uses/<int:pk>/upload/<slug:section>/", sections.upload, name="use_upload"),

@@ -1,5 +1,6 @@
 """The verbs of this room."""
 
+from accounts.domain.closing import close_authority, reopen_authority
 from accounts.domain.hand_over import end_sessions, hand_over_unit
 from accounts.domain.imports import discard_import, read_table, start_import, work_off
 from accounts.domain.invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
@@ -13,6 +14,7 @@ __all__ = [
     "accept_invitation",
     "admit_member",
     "change_role",
+    "close_authority",
     "create_unit",
     "discard_import",
     "end_membership",
@@ -25,6 +27,7 @@ __all__ = [
     "read_table",
     "refuse_member",
     "register_provider_unit",
+    "reopen_authority",
     "request_to_join",
     "resend_invitation",
     "revoke_token",

@@ -18,7 +18,7 @@ from accounts.enums import Level, Province, Role, UnitKind
 from accounts.models import Membership, Person, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, perform
 
-_TREE_LOCK = 0x66700001  # advisory lock: one rebuilding of the tree at a time
+TREE_LOCK = 0x66700001  # advisory lock: one rebuilding of the tree at a time
 
 
 def normalise_uscc(text: str) -> str:
@@ -185,7 +185,7 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
         # Read again under the lock: the caller's copies may be from before another move.
         new_parent = Unit.objects.select_for_update().get(pk=parent.pk)
         old_parent_id = Unit.objects.values_list("parent_id", flat=True).get(pk=unit.pk)

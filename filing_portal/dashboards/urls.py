@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from filing_portal.dashboards.views import campaigns, lists, pages, sheets
+from filing_portal.dashboards.views import campaigns, lists, pages, registers, sheets
 
 urlpatterns = [
     path("", pages.overview_page, name="dashboard"),
     path("units/<int:pk>/", pages.unit_page, name="dashboard_unit"),
     path("units/<int:pk>/sheet/", sheets.sheet, name="use_sheet"),
+    path("units/<int:pk>/register/", registers.register, name="use_register"),
+    path("below/", registers.below, name="units_below"),
     path("export/<slug:figure>/", pages.export, name="dashboard_export"),
     path("lists/<slug:name>/", lists.units, name="dashboard_list"),
     path("lists/<slug:name>/remind/", lists.remind, name="dashboard_remind"),

@@ -5,6 +5,7 @@ from registry.domain.publication import (
     SnapshotIncomplete,
     confirm,
     mark_change_under_review,
+    on_renewal,
     publish,
     republish,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "move_many",
     "move_rectification",
     "on_move",
+    "on_renewal",
     "order_rectification",
     "publish",
     "republish",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,16 @@ REQUIRED = ("app_name", "provider_name", "uscc", "province_code")
 SHOWN_VALUES = ("app_name", "provider_name", "version")
 #: which public field an open item of a buffer window is done by
 SUPPLIED_BY = {"icp": "icp_number", "mlps": "mlps_level"}
+
+
+#: ``callback(entry, changed public fields, now)``: rooms above add themselves when ready
+_renewals: list[Callable[[Entry, Sequence[str], datetime], Any]] = []
+
+
+def on_renewal(callback: Callable[[Entry, Sequence[str], datetime], Any]) -> None:
+    """Calls ``callback(entry, fields, now)`` at the end of each renewal, in its transaction; it must not undo it."""
+    if callback not in _renewals:
+        _renewals.append(callback)
 
 
 class SnapshotIncomplete(ValueError):
@@ -124,6 +134,8 @@ def republish(
 
     def effects(row: Entry, _record: object) -> None:
         add_event(row, EventKind.CHANGED, now, text_zh=text_zh, text_en=text_en, params=changed)
+        for callback in _renewals:
+            callback(row, changed["fields"], now)
 
     return perform(
         verb="republish",

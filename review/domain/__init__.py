@@ -12,7 +12,7 @@ from review.domain.appraisals import (
     object_to_result,
     open_scoring,
 )
-from review.domain.assignment import assign, claim, hand_over, release, worker_of
+from review.domain.assignment import assign, claim, follow, hand_over, release, worker_of
 from review.domain.bulk import Outcome, in_bulk
 from review.domain.checks import override_check
 from review.domain.decisions import approve, decline, propose, return_for_correction
@@ -47,6 +47,7 @@ __all__ = [
     "dismiss_expert",
     "draft_appraisal",
     "edit_appraisal",
+    "follow",
     "give_notice",
     "give_scores",
     "give_verdict",

@@ -12,6 +12,8 @@ from accounts.models import Membership, Person
 from ledger.acts import Actor, AlreadyMoved, Appended, Audience, Reason, Reasons, Refused, perform
 from review import rules
 from review.desks import FILINGS, Case, Desk, desk_of
+from review.models import UseAssignment
+from users.models import UserFiling
 
 
 def _in_hand(filing: Case) -> Reasons:
@@ -96,6 +98,26 @@ def release(*, filing: Case, by: Actor, now: datetime) -> Case:
     return perform(
         verb="release", subject=filing, by=by, now=now, rule=rule, effects=effects, audience=Audience.AUTHORITY
     )
+
+
+def follow(filing: UserFiling, left: int, now: datetime) -> None:
+    """Called inside the act that puts a use with another authority; ``left`` is the id of the one before.
+
+    Who worked on it goes on where he also reviews for the new one; else the case is unassigned there. Verdicts on
+    its fields are drafts of the case and stay. Effects: the assignment of the old authority moves or ends.
+    """
+    held = UseAssignment.objects.filter(filing=filing, unit_id=left)
+    row = held.select_related("person").first()
+    if row is None:
+        return
+    stays = Membership.objects.active().filter(
+        person_id=row.person_id, unit_id=filing.authority_id, role__in=AUTHORITY_ROLES
+    )
+    taken = UseAssignment.objects.filter(filing=filing, unit_id=filing.authority_id)
+    if stays.exists() and not taken.exists():
+        held.update(unit_id=filing.authority_id, assigned_at=now)
+    else:
+        held.delete()
 
 
 def hand_over(*, absent: Person, to: Person, by: Actor, now: datetime, desk: Desk = FILINGS) -> list[Any]:

@@ -7,11 +7,14 @@ import random
 import pytest
 from django.db import transaction
 
-from accounts.domain import move_unit
+from accounts.domain import close_authority, move_unit, reopen_authority
 from accounts.enums import Level, Role, UnitKind
 from accounts.models import Unit
 from accounts.queries import ministry
 from ledger.acts import ActError, Actor
+from review.domain import claim
+from review.models import UseAssignment
+from rulebook.models import Clock
 from tests import factories
 from tests import factories_uses as make
 from tests.users.verbs import AUTHORITY, TABLE, VERBS
@@ -62,7 +65,7 @@ def oracle(unit: Unit) -> Unit:
     """The confirming authority by the words of the law alone."""
     if unit.level == Level.MINISTRY:
         return unit
-    return next(one for one in ancestors(unit) if one.kind == UnitKind.AUTHORITY)
+    return next(one for one in ancestors(unit) if one.kind == UnitKind.AUTHORITY and one.active)
 
 
 @pytest.mark.requirement("R5", "R18", "R100")
@@ -113,9 +116,17 @@ def may_see(actor: Actor, filing: UserFiling) -> bool:
     )
     if own:
         return True
+    if filing.submitted_at is not None and leads_it(actor, filing):
+        return True
     if filing.submitted_at is None or actor.role not in (Role.REVIEWER, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER):
         return False
     return actor.unit_id in {filing.unit_id, *(one.pk for one in ancestors(filing.unit))}
+
+
+def leads_it(actor: Actor, filing: UserFiling) -> bool:
+    """Whether the actor leads a unit (no authority) above the filing's."""
+    above = {one.pk for one in ancestors(filing.unit)}
+    return actor.role == Role.INSTITUTION_LEAD and actor.unit_kind != UnitKind.AUTHORITY and actor.unit_id in above
 
 
 @pytest.mark.requirement("R5", "R16", "R100")
@@ -182,3 +193,38 @@ def test_filings_follow_a_unit_that_moves(seed):
         if row.state == "submitted":
             by = make.as_confirmer(row.authority)
             assert UserFiling.objects.visible_to(by).filter(pk=row.pk).exists()
+
+
+@pytest.mark.requirement("R5", "R100")
+@pytest.mark.parametrize("seed", SEEDS[:4])
+def test_filings_go_on_with_one_authority_whichever_are_closed(seed):
+    """After any closing, opening and moving: one open authority above the unit has each live filing and its clock,
+    and nobody else works on it."""
+    chance = random.Random(seed)
+    units = grow(chance)
+    admin = factories.actor(Role.SYSADMIN, factories.authority("moe"))
+    below = [unit for unit in units if unit.level != Level.MINISTRY]
+    uses = [make.use_in_state(chance.choice(["draft", "submitted", "confirmed", "returned"]), unit)
+            for unit in chance.sample(below, min(5, len(below)))]  # fmt: skip
+    for filing in uses:
+        row = make.fresh(filing)
+        if row.state == "submitted":
+            claim(filing=row, by=make.as_confirmer(row.authority), now=make.NOW)
+    due = {filing.pk: make.fresh(filing).due_at for filing in uses}
+    ours = [unit for unit in units if unit.level in (Level.CITY, Level.DISTRICT)]
+    for _ in range(8):
+        act = chance.choice([close_authority, close_authority, reopen_authority, move_unit])
+        more = {"parent": Unit.objects.get(pk=chance.choice(units).pk)} if act is move_unit else {}
+        one = chance.choice(ours or below)
+        try:
+            act(unit=Unit.objects.get(pk=one.pk), by=admin, now=make.NOW, **more)
+        except ActError:
+            continue
+        for filing in uses:
+            row = make.fresh(filing)
+            assert row.authority == oracle(row.unit)
+            assert row.due_at == due[row.pk]
+            clock = Clock.objects.about(row).running().first()
+            assert (clock is not None) == (row.state == "submitted")
+            assert clock is None or clock.authority_code == row.authority.code
+            assert not UseAssignment.objects.filter(filing=row).exclude(unit=row.authority).exists()

@@ -24,6 +24,7 @@ class UseOut(serializers.ModelSerializer):
             "responsibility", "authority", "version", "confirmed_version", "decision_on", "users_count",
             "needs_unit_review", "submitted_at", "handed_in_at", "confirmed_at", "returned_at", "closed_at", "due_day",
             "changed_on", "late", "withdrawal_proposed_at", "withdrawal_cause", "withdrawal_text", "withdrawn_reason",
+            "check_since", "check_fields",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -94,6 +95,12 @@ class UseReviewIn(UseSubmitIn):
     comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=2000)
     notes = UseNoteIn(many=True, required=False)
     seen_version = serializers.IntegerField(required=False, min_value=1)
+
+
+class UseCheckedIn(serializers.Serializer):
+    """What was looked at, if anything is to be said of it."""
+
+    comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
 
 class UseWithdrawIn(UseSubmitIn):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("uses/<int:pk>/submit/", views.Submit.as_view(), name="api_institution_submit"),
     path("uses/<int:pk>/change/", views.Change.as_view(), name="api_institution_change"),
     path("uses/<int:pk>/review/", views.Review.as_view(), name="api_institution_review"),
+    path("uses/<int:pk>/checked/", views.Checked.as_view(), name="api_institution_checked"),
     path("uses/<int:pk>/withdraw/", views.Withdraw.as_view(), name="api_institution_withdraw"),
     path("uses/<int:pk>/versions/", views.Versions.as_view(), name="api_institution_versions"),
     path("uses/<int:pk>/receipt/", views.Receipt.as_view(), name="api_institution_receipt"),

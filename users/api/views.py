@@ -221,6 +221,16 @@ class Review(InstitutionView):
         return Response(shapes.UseOut(self.use(filing.pk)).data)
 
 
+class Checked(InstitutionView):
+    """The app has changed since the use was confirmed, and the use stays as it is."""
+
+    @extend_schema(operation_id="institution_checked", request=shapes.UseCheckedIn, responses=shapes.UseOut)
+    def post(self, request: Request, pk: int) -> Response:
+        values = self.read(shapes.UseCheckedIn, request)
+        filing = domain.note_checked(filing=self.use(pk), by=self.actor, now=moment(), comment=values["comment"])
+        return Response(shapes.UseOut(self.use(filing.pk)).data)
+
+
 class Withdraw(InstitutionView):
     """Ends the use, or drops a filing that is not confirmed."""
 

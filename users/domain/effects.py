@@ -20,7 +20,7 @@ from rulebook import clocks
 from users import rules
 from users.domain.common import notice_params
 from users.domain.steps import RELATED
-from users.enums import CONFIRM_TARGET, Cause, UseState
+from users.enums import CHECKED_FIELDS, CONFIRM_TARGET, Cause, UseState
 from users.models import UserFiling
 
 
@@ -63,6 +63,9 @@ class Act:
         kind = "use_entry_gone" if row.state == UseState.DRAFT and row.withdrawal_cause else self.kind
         mark = f"s{sweep}" if sweep else now.isoformat(timespec="microseconds")
         params = {**notice_params(row), "cause": row.withdrawal_cause, "text": row.withdrawal_text}
+        if row.check_fields:
+            words = [CHECKED_FIELDS[name] for name in row.check_fields if name in CHECKED_FIELDS]
+            params |= {"changed": "、".join(word[0] for word in words), "changed_en": ", ".join(w[1] for w in words)}
         return Item(kind, row.unit, row, params, f"{kind}:{row.pk}:{mark}", Side.INSTITUTION)
 
 
@@ -183,6 +186,53 @@ def clearing(*, sweep: int = 0) -> Act:
 def clear_proposal(*, filing: UserFiling, by: Actor, now: datetime, sweep: int = 0) -> UserFiling:
     """A draft whose app was offline and is back: the mark goes, the unit is told. By the portal itself."""
     return clearing(sweep=sweep).do(filing, by=by, now=now, sweep=sweep)
+
+
+def checking(*, fields: Sequence[str], now: datetime, sweep: int = 0) -> Act:
+    """The app's entry has changed in what matters to its users, after the use was confirmed (Measures Art. 15, 20).
+
+    The use goes on; it is marked until its unit has looked at it (``note_checked``) or a change of the use was
+    handed in after it and confirmed. By the portal itself. Effects: the mark with the fields; a notice to the unit.
+    """
+
+    def rule(actor: Actor, row: UserFiling) -> Reasons:
+        reasons = rules.only_the_portal(actor, row)
+        if not row.confirmed_version:
+            reasons.append(Reason("not_in_use", _("Only a use that was confirmed is checked against its app.")))
+        return reasons
+
+    def change(row: UserFiling) -> None:
+        row.check_since = now
+        row.check_fields = sorted({*(row.check_fields or ()), *fields})
+        row.last_sweep = max(row.last_sweep, sweep)
+
+    return Act(
+        "mark_to_check", rule, change, lambda row: {"fields": row.check_fields}, "use_to_check",
+        basis=("me-15", "me-20"),
+    )  # fmt: skip
+
+
+def note_checked(*, filing: UserFiling, by: Actor, now: datetime, comment: str = "") -> UserFiling:
+    """The unit has looked at what changed of the app, and its use stays as it is; else it reports a change (Art. 20).
+
+    Effects: the mark goes; a ledger record with what was looked at. Raises ``Refused``.
+    """
+    looked: list[list[str]] = []
+
+    def rule(actor: Actor, row: UserFiling) -> Reasons:
+        reasons = rules.may_submit(actor, row)
+        looked[:] = [list(row.check_fields or ())]
+        if row.check_since is None:
+            reasons.append(Reason("nothing_to_check", _("Nothing of this app is to be checked.")))
+        return reasons
+
+    def change(row: UserFiling) -> None:
+        row.check_since = row.check_fields = None
+
+    return perform(
+        verb="note_checked", subject=filing, by=by, now=now, rule=rule, change=change, related=RELATED,
+        basis=["me-20"], payload=lambda _row: {"fields": looked[0], "comment": comment.strip()[:500]},
+    )  # fmt: skip
 
 
 def _propose(row: UserFiling, cause: str, text: str, now: datetime) -> None:

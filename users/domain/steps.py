@@ -58,6 +58,8 @@ def make_confirmed(row: UserFiling, now: datetime) -> None:
     if row.self_use:
         row.public["app_name"] = row.app_name
     row.due_at = row.due_day = None
+    if row.check_since is not None and row.handed_in_at is not None and row.handed_in_at >= row.check_since:
+        row.check_since = row.check_fields = None  # handed in with the changed app before one's eyes
     if row.withdrawal_cause == Cause.AUTHORITY:
         row.withdrawal_proposed_at, row.withdrawal_cause, row.withdrawal_text = None, "", ""
     if row.self_use and not row.number and queries.policy_of(row, now).get("self_use_gets_number"):

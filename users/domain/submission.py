@@ -156,20 +156,35 @@ def _against(row: UserFiling, this: _Round, now: datetime, frozen: dict[str, Any
         raise Incomplete(
             Reasons(Reason("incomplete", p.message, article=p.article or None) for p in problems), problems
         )
+    if row.self_use and _named_twice(row, document):
+        return Reasons([APP_TWICE])
     frozen["document"] = document
     return reasons
 
 
+def _named_twice(row: UserFiling, document: queries.Document) -> bool:
+    """Whether the unit has another own app of the name that this one takes."""
+    name = str(document["app"].get("name") or row.app_name)[:120]
+    twins = UserFiling.objects.live().filter(unit_id=row.unit_id, self_use=True, app_name=name)
+    return twins.exclude(pk=row.pk).exists()
+
+
 def _take_over(row: UserFiling, document: queries.Document, this: _Round, by: Actor, now: datetime) -> None:
-    """What handing in changes of the row."""
-    _fill(row, document)
+    """What handing in changes of the row.
+
+    The authority reads the typed columns of what has reached it. What goes to the school's own review first stays
+    the school's affair until its second person has agreed: then ``unit_approve`` fills them.
+    """
+    if not this.to_unit or row.submitted_at is None:
+        _fill(row, document)
     row.authority = this.authority
     row.version += 1
     row.handed_in_at, row.handed_in_by_id = now, by.person_id
     row.needs_unit_review, row.authority_review_waived_by = this.to_unit, None
     row.policy_label, row.policy_ids = this.policy.label("zh-hans"), list(this.policy.version_ids)
     row.judged_on = this.policy.on
-    _note_change(row, document, this.policy)
+    if not this.to_unit or row.submitted_at is None:
+        _note_change(row, document, this.policy)
     if not this.to_unit:
         reach_authority(row, this.policy, now)
 
@@ -269,9 +284,16 @@ def unit_approve(
         if not reasons:
             row.entry = held_entry(row.entry_id)
             reasons.extend(rules.entry_selectable(row.entry, now))
+            newest = queries.version(row, row.version)
+            if row.self_use and newest is not None and _named_twice(row, newest.data):
+                reasons.append(APP_TWICE)
         return reasons
 
     def change(row: UserFiling) -> None:
+        newest = queries.version(row, row.version)
+        if newest is not None:
+            _fill(row, newest.data)
+            _note_change(row, newest.data, policy)
         reach_authority(row, policy, now, clock=edition is None)
         row.authority_review_waived_by = edition
         if edition is not None:

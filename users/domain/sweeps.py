@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet
 from ledger.acts import Actor
 from registry.models import Entry
 from users.domain import effects
-from users.enums import LIVE_STATES, SUSPENDABLE_STATES, Cause, SweepMove, UseState
+from users.enums import CHECKED_FIELDS, LIVE_STATES, SUSPENDABLE_STATES, Cause, SweepMove, UseState
 from users.models import UserFiling, UseSweep
 
 log = logging.getLogger(__name__)
@@ -43,13 +43,26 @@ def entry_moved(entry: Entry, verb: str, by: Actor, now: datetime) -> None:
     Effects: the job's row; on commit the task on the queue ``bulk``. Acts that change nothing for users
     (a rectification order, its end) write none.
     """
-    if verb not in SweepMove.values:
-        return
+    if verb in SweepMove.values:
+        _write(entry, verb, entry.status_public_text or entry.status_reason, now)
+
+
+def entry_renewed(entry: Entry, fields: Sequence[str], now: datetime) -> None:
+    """Called by the registry inside the act that renews an entry: writes the job where it concerns its users.
+
+    ``fields`` are the public fields that changed. Effects: as ``entry_moved``; for changes that mean nothing to
+    those who use the app (a new version, another telephone) none.
+    """
+    found = sorted(set(fields) & set(CHECKED_FIELDS))
+    if found:
+        _write(entry, SweepMove.RENEW, " ".join(found), now)
+
+
+def _write(entry: Entry, move: str, text: str, now: datetime) -> None:
     total = _concerned(entry.pk).count()
     if not total:
         return
-    text = entry.status_public_text or entry.status_reason
-    sweep = UseSweep.objects.create(entry=entry, move=verb, text=text, total=total, moved_at=now)
+    sweep = UseSweep.objects.create(entry=entry, move=move, text=text, total=total, moved_at=now)
     transaction.on_commit(lambda: _nudge(sweep.pk, 2 if total >= SHARED_FROM else 1), robust=True)
 
 
@@ -98,7 +111,7 @@ def work_off(
     Jobs of one entry are worked off in their order, each to its end, since what came later must win. Several
     workers may share a job: rows that another one holds are passed over and found again. Safe to run twice,
     late, and after a kill. ``between`` is called after each batch. Effects: each use through ``suspend``,
-    ``resume``, ``propose_withdrawal`` or ``clear_proposal``; the job's counts.
+    ``resume``, ``propose_withdrawal``, ``clear_proposal`` or ``mark_to_check``; the job's counts.
     """
     result = Marked()
     job = UseSweep.objects.get(pk=sweep.pk)
@@ -130,7 +143,7 @@ def _batch(job: UseSweep, place: int, now: datetime, result: Marked) -> tuple[in
             .exclude(pk__in=result.failed)
             .order_by("pk")
             .select_for_update(skip_locked=True, of=("self",))
-            .only("pk", "state", "confirmed_version", "withdrawal_cause")[:BATCH]
+            .only("pk", "state", "confirmed_version", "confirmed_at", "withdrawal_cause")[:BATCH]
         )
         if not rows:
             return 0, place
@@ -146,6 +159,9 @@ def _batch(job: UseSweep, place: int, now: datetime, result: Marked) -> tuple[in
 
 def _verb(job: UseSweep, row: UserFiling) -> str:
     """The verb that fits the state of a use; empty where nothing is to be done but to note that it was seen."""
+    if job.move == SweepMove.RENEW:
+        before = row.confirmed_version and row.confirmed_at is not None and row.confirmed_at < job.moved_at
+        return "mark_to_check" if before else ""
     draft = row.state == UseState.DRAFT and not row.confirmed_version
     if job.move == SweepMove.RESUME:
         if row.withdrawal_cause != Cause.OFFLINE:
@@ -160,6 +176,8 @@ def _verb(job: UseSweep, row: UserFiling) -> str:
 def _act(job: UseSweep, verb: str, now: datetime) -> effects.Act:
     if verb == "resume":
         return effects.resumption(now=now, sweep=job.pk)
+    if verb == "mark_to_check":
+        return effects.checking(fields=job.text.split(), now=now, sweep=job.pk)
     if verb == "clear_proposal":
         return effects.clearing(sweep=job.pk)
     cause = _CAUSES[SweepMove(job.move)]

@@ -29,7 +29,8 @@ class UserFilingQuerySet(models.QuerySet["UserFiling"]):
     def visible_to(self, actor: Actor | None) -> UserFilingQuerySet:
         """The one definition of who sees a user filing.
 
-        A unit's institution roles see their unit's, and so does the lead of an authority for its own uses.
+        A unit's institution roles see their unit's, and so does the lead of an authority for its own uses. Who
+        leads a school group or another unit with units below it reads what was submitted there.
         Authorities see what was submitted in their subtree, and what they confirm, never another branch;
         the ministry sees all that was submitted. Nobody sees another unit's draft.
         """
@@ -37,8 +38,8 @@ class UserFilingQuerySet(models.QuerySet["UserFiling"]):
         seen = Q(unit_id=sight.own_unit) if sight.own_unit is not None else Q(pk__in=[])
         if sight.everything:
             seen |= Q(submitted_at__isnull=False)
-        elif sight.path:
-            seen |= Q(submitted_at__isnull=False, unit__path__startswith=sight.path)
+        elif sight.reads:
+            seen |= Q(submitted_at__isnull=False, unit__path__startswith=sight.reads)
         return self.filter(seen)
 
     def public(self) -> UserFilingQuerySet:
@@ -122,6 +123,8 @@ class UserFiling(models.Model):
     withdrawal_text = models.TextField(_("why the withdrawal is proposed"), blank=True)
     withdrawn_reason = models.TextField(_("reason of the withdrawal"), blank=True)
     notice_text = models.TextField(_("notice to those concerned"), blank=True)
+    check_since = models.DateTimeField(_("to be checked since"), null=True, blank=True)
+    check_fields = models.JSONField(_("what has changed of the app"), null=True, blank=True)
     last_sweep = models.BigIntegerField(default=0, editable=False)
 
     submit_key = models.CharField(max_length=64, blank=True)
@@ -199,6 +202,7 @@ class UserFiling(models.Model):
             models.Index(fields=["unit", "state"], name="use_of_unit_state"),
             models.Index(fields=["entry", "id"], name="use_of_entry", condition=~Q(state="withdrawn")),
             models.Index(fields=["entry", "state"], name="use_of_entry_state"),
+            models.Index(fields=["unit"], name="use_to_check", condition=Q(check_since__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ class VersionQuerySet(models.QuerySet["UserFilingVersion"]):
         )
         filings = UserFiling.objects.visible_to(actor).exclude(submitted_at=None).values("pk")
         reached = Q(for_unit_review=False) | Exists(approved)
-        return self.filter(own | (Q(filing_id__in=filings) & reached)) if sight.path else self.filter(own)
+        return self.filter(own | (Q(filing_id__in=filings) & reached)) if sight.reads else self.filter(own)
 
 
 class UserFilingVersion(models.Model):
@@ -119,7 +119,7 @@ class UseMaterialQuerySet(models.QuerySet["UseMaterial"]):
 
         sight = sight_of(actor)
         own = Q(unit_id=sight.own_unit) if sight.own_unit is not None else Q(pk__in=[])
-        if not sight.path:
+        if not sight.reads:
             return self.filter(own)
         seen = UserFilingVersion.objects.visible_to(actor).filter(
             filing_id=OuterRef("filing_id"), number=OuterRef("version")

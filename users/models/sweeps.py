@@ -19,6 +19,7 @@ class UseSweep(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="use_sweeps")
     move = models.CharField(_("what happened"), max_length=20, choices=SweepMove.choices)
+    #: what the public was told; for an entry that was renewed, the changed fields with spaces between them
     text = models.TextField(_("public text"), blank=True)
     total = models.PositiveIntegerField(_("filings concerned"), default=0)
     done = models.PositiveIntegerField(_("marked"), default=0)

@@ -30,8 +30,8 @@ class UnitStandingQuerySet(models.QuerySet["UnitStanding"]):
         if sight.everything:
             return self.all()
         seen = Q(unit_id=sight.own_unit) if sight.own_unit is not None else Q(pk__in=[])
-        if sight.path:
-            seen |= Q(unit__path__startswith=sight.path)
+        if sight.reads:
+            seen |= Q(unit__path__startswith=sight.reads)
         return self.filter(seen)
 
 

@@ -24,8 +24,8 @@ class OfUnitQuerySet(models.QuerySet):
         seen = Q(unit_id=sight.own_unit) if sight.own_unit is not None else Q(pk__in=[])
         if sight.everything:
             return self.all()
-        if sight.path:
-            seen |= Q(unit__path__startswith=sight.path)
+        if sight.reads:
+            seen |= Q(unit__path__startswith=sight.reads)
         return self.filter(seen)
 
 

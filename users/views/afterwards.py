@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger.acts import Refused
 from providers import presentation as shared
@@ -92,6 +92,20 @@ def _review_context(request: HttpRequest, filing: UserFiling, form: ReviewForm, 
         "changes": changes,
         "earlier": earlier,
     }
+
+
+@institution_view
+@require_POST
+def checked(request: HttpRequest, pk: int) -> HttpResponse:
+    """The app has changed, and its use stays as it is."""
+    filing = DESK.find(request, pk)
+    try:
+        domain.note_checked(filing=filing, by=actor_of(request), now=moment())
+    except Refused as refused:
+        messages.warning(request, " ".join(str(reason.message) for reason in refused.reasons))
+    else:
+        messages.success(request, _("Noted: the use stays as it was filed."))
+    return redirect("use", pk=filing.pk)
 
 
 @institution_view

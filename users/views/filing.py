@@ -43,6 +43,7 @@ def context_of(filing: UserFiling, request: HttpRequest) -> dict[str, Any]:
         "said": presentation.said(filing),
         "unit_review": queries.needs_unit_review(filing, policy, shown),
         "term": presentation.change_term(shown, policy, local_date(now)) if filing.confirmed_version else None,
+        "check_words": presentation.check_words(filing),
         "may_review": filing.state == UseState.UNIT_REVIEW and not rules.may_review_in_unit(actor, filing),
     }
 

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     system = queries.current_system(unit)
     todo = presentation.missing(unit, system)
     held = uses.filter(state__in=_WAITING).select_related("authority").order_by("-withdrawal_proposed_at", "pk")
-    held = held.exclude(state=UseState.CONFIRMED, withdrawal_proposed_at=None)[:PAGE]
+    held = held.exclude(state=UseState.CONFIRMED, withdrawal_proposed_at=None, check_since=None)[:PAGE]
     own = (presentation.waiting(filing, actor.person_id) for filing in held)
     todo += sorted((one for one in own if one), key=lambda one: ("act", "auth", "new").index(one.family))
     policy = queries.policy_of_unit(unit, moment())
@@ -60,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "total": sum(counts.values()),
             "rows": [_row(filing) for filing in rows],
             "system": system,
+            "leads_others": queries.leads_others(actor),
             "limit": queries.limit_of(unit, policy),
             "live": sum(n for state, n in counts.items() if state != UseState.WITHDRAWN),
         },

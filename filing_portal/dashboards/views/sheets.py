@@ -12,31 +12,50 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actors import actor_for
-from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES
+from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, Role, UnitKind
 from accounts.models import Unit
+from accounts.querysets import UnitQuerySet
 from filing_portal.charts import table_response
 from filing_portal.dashboards.figures import LIST_WORDS, entry_url
+from ledger.acts import Actor
 from registry.enums import Function
 from rulebook.time import local_date, now
 from users import overview
 from users.models import UserFiling
 
 
-@require_safe
-def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Selection system, responsible persons, filings, decisions, overdue items; to be printed, or as a file."""
+def reader(request: HttpRequest) -> Actor | HttpResponseBase:
+    """Who reads for a unit, or the way to sign in. Raises ``PermissionDenied``."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     actor = actor_for(request)
     if actor is None or actor.unit_id is None:
         raise PermissionDenied
+    return actor
+
+
+def seen_units(actor: Actor) -> UnitQuerySet:
+    """Whose papers somebody reads: an authority its subtree, an institution its own, its lead also those below it.
+
+    Raises ``PermissionDenied`` for everybody else.
+    """
+    held: UnitQuerySet = Unit.objects.filter(use_standing__isnull=False)
     if actor.role in AUTHORITY_ROLES:
-        seen = Unit.objects.visible_to(actor).filter(path__startswith=actor.unit_path or "?")
-    elif actor.role in INSTITUTION_ROLES:
-        seen = Unit.objects.filter(pk=actor.unit_id)
-    else:
+        return held.visible_to(actor).filter(path__startswith=actor.unit_path or "?")
+    if actor.role not in INSTITUTION_ROLES:
         raise PermissionDenied
-    unit = get_object_or_404(seen.filter(use_standing__isnull=False).select_related("parent"), pk=pk)
+    if actor.role == Role.INSTITUTION_LEAD and actor.unit_kind != UnitKind.AUTHORITY and actor.unit_path:
+        return held.filter(path__startswith=actor.unit_path)
+    return held.filter(pk=actor.unit_id)
+
+
+@require_safe
+def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Selection system, responsible persons, filings, decisions, overdue items; to be printed, or as a file."""
+    actor = reader(request)
+    if not isinstance(actor, Actor):
+        return actor
+    unit = get_object_or_404(seen_units(actor).select_related("parent"), pk=pk)
     moment = now()
     made = overview.sheet_of(unit, actor, moment)
     if request.GET.get("format"):

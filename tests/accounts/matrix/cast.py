@@ -45,6 +45,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "own_sheet": frozenset({"reviewer", "lead", "ministry", "institution", "institution_lead"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
     "own_lead_alone": frozenset({"lead"}),
+    "institution_leads": frozenset({"institution_lead"}),
     "institutions": frozenset({"institution", "institution_lead"}),
     "own_use": frozenset({"institution", "institution_lead", "lead", "ministry"}),
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),

@@ -23,6 +23,7 @@ ROWS: dict[str, Row] = {
     "use_versions": Row("institutions", "use"),
     "use_change": Row("institutions", "use", method="post"),
     "use_review": Row("institutions", "use"),
+    "use_checked": Row("institutions", "use", method="post"),
     "use_withdraw": Row("institutions", "use"),
     "use_autosave": Row("institutions", "use_section", method="post"),
     "use_upload": Row("institutions", "use_section", method="post"),

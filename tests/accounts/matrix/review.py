@@ -83,6 +83,8 @@ ROWS: dict[str, Row] = {
     "dashboard": Row("authorities"),
     "dashboard_unit": Row("own_authority", "district"),
     "use_sheet": Row("own_sheet", "school"),
+    "use_register": Row("own_sheet", "school"),
+    "units_below": Row("institution_leads"),
     "dashboard_export": Row("authorities", "figure"),
     "dashboard_list": Row("authorities", "missing"),
     "dashboard_remind": Row("authorities", "missing", method="post"),

@@ -1,0 +1,118 @@
+"""An authority is closed: its open uses go to the next one above, with their clocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.domain import close_authority, reopen_authority
+from accounts.enums import Role
+from accounts.models import Membership, Unit
+from ledger.acts import Refused
+from ledger.queries import timeline
+from notices.models import Notice
+from review.domain import claim, worker_of
+from review.models import UseAssignment
+from rulebook.models import Clock
+from tests import factories
+from tests import factories_uses as make
+from users.models import UserFiling
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _rules():
+    make.rules()
+
+
+@pytest.fixture
+def district() -> Unit:
+    return factories.authority("110108")
+
+
+def admin():
+    return factories.actor(Role.SYSADMIN, factories.authority("moe"))
+
+
+@pytest.mark.requirement("R5", "R100")
+def test_open_uses_of_a_closed_authority_go_to_the_one_above_with_their_clocks(district):
+    use, done = make.submitted(make.school(district)), make.confirmed(make.school(district))
+    ended, elsewhere = make.withdrawn(make.school(district)), make.submitted(make.school(factories.authority("110101")))
+    due = make.fresh(use).due_at
+    claim(filing=make.fresh(use), by=make.as_confirmer(district), now=make.NOW)
+    close_authority(unit=district, by=admin(), now=make.NOW)
+
+    row = make.fresh(use)
+    assert (row.authority.code, row.state, row.due_at) == ("11", "submitted", due)
+    clock = Clock.objects.about(row).running().get()
+    assert (clock.authority_code, clock.due_at) == ("11", due)
+    assert make.fresh(done).authority.code == "11"
+    assert make.fresh(ended).authority == district  # what is over stays as it was
+    assert make.fresh(elsewhere).authority.code == "110101"
+    assert not UseAssignment.objects.exists()  # nobody of the closed authority works there
+    assert timeline(row).filter(verb="reroute").count() == 1
+    told = Notice.objects.filter(kind="use_rerouted", subject_id=row.pk)
+    assert {notice.to_unit.code or notice.to_unit.kind for notice in told} == {"11", "school"}
+    assert UserFiling.objects.visible_to(make.as_confirmer(row.authority)).filter(pk=row.pk).exists()
+
+
+def test_who_also_reviews_for_the_authority_above_keeps_the_case(district):
+    use = make.submitted(make.school(district))
+    here = make.as_confirmer(district)
+    person = Membership.objects.get(person_id=here.person_id, unit=district).person
+    factories.membership(role=Role.REVIEWER, unit=factories.authority("11"), person=person)
+    claim(filing=make.fresh(use), by=here, now=make.NOW)
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    above = make.as_confirmer(factories.authority("11"))
+    assert worker_of(make.fresh(use), above).person_id == person.pk
+
+
+def test_reopened_authority_has_its_uses_back(district):
+    use = make.submitted(make.school(district))
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    claim(filing=make.fresh(use), by=make.as_confirmer(factories.authority("11")), now=make.NOW)
+    reopen_authority(unit=Unit.objects.get(pk=district.pk), by=admin(), now=make.NOW)
+    row = make.fresh(use)
+    assert row.authority == district
+    assert not UseAssignment.objects.exists()
+
+
+def test_only_authorities_below_the_province_are_closed_and_once(district):
+    by = admin()
+    for code in ("moe", "11"):
+        with pytest.raises(Refused) as refused:
+            close_authority(unit=factories.authority(code), by=by, now=make.NOW)
+        assert refused.value.reasons.codes == ["not_to_be_closed"]
+    with pytest.raises(Refused) as refused:
+        close_authority(unit=make.school(district), by=by, now=make.NOW)
+    assert refused.value.reasons.codes == ["not_to_be_closed"]
+    with pytest.raises(Refused):
+        close_authority(unit=district, by=make.as_confirmer(district), now=make.NOW)
+    with pytest.raises(Refused) as refused:
+        reopen_authority(unit=district, by=by, now=make.NOW)
+    assert refused.value.reasons.codes == ["as_it_is"]
+    close_authority(unit=district, by=by, now=make.NOW)
+    with pytest.raises(Refused) as refused:
+        close_authority(unit=district, by=by, now=make.NOW)
+    assert refused.value.reasons.codes == ["as_it_is"]
+
+
+def test_administration_closes_through_the_verb(district, client, freeze):
+    freeze(make.NOW)
+    use = make.submitted(make.school(district))
+    lead = factories.membership(role=Role.SYSADMIN)
+    from django.urls import reverse
+
+    from accounts.models import Person
+
+    Person.objects.filter(pk=lead.person_id).update(is_staff=True, is_superuser=True)
+    page = factories.client_for(Membership.objects.get(pk=lead.pk))
+    form = {
+        "name": district.name, "name_en": district.name_en, "school_code": "", "province_code": district.province_code,
+        "parent": district.parent_id, "head_office": "", "functional_department": "", "responsible_persons": "[]",
+    }  # fmt: skip
+    answer = page.post(reverse("admin:accounts_unit_change", args=[district.pk]), form)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert not Unit.objects.get(pk=district.pk).active
+    assert make.fresh(use).authority.code == "11"
+    assert timeline(district, audience="authority").filter(verb="close_authority").exists()
