@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_name_marks'),
+        ('accounts', '0005_name_marks'),
         ('registry', '0004_upkeep'),
         ('users', '0005_filing_campaigns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

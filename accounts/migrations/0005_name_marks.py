@@ -18,5 +18,5 @@ DROP FUNCTION accounts_name_marks(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_imports")]
+    dependencies = [("accounts", "0004_token_scope_partner")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
