@@ -36,6 +36,7 @@ ROOMS: tuple[tuple[str, Any, str], ...] = (
     ("registry", _("Registry"), "workspace_premium"),
     ("blacklist", _("Blacklist"), "block"),
     ("notices", _("Notices"), "mail"),
+    ("guidance", _("Help centre"), "help"),
     ("ledger", _("Ledger"), "link"),
 )
 

@@ -22,6 +22,7 @@ PUBLIC_NAV: tuple[Entry, ...] = (
     (_("Public lists"), ("lists",)),
     (_("Apps that schools use"), ("institutions_public",)),
     (_("Guide"), ("guide",)),
+    (_("Help"), ("help_home",)),
     (_("Rules"), ("articles",)),
 )
 # Entry pages and verification belong to the search, whose address is the start page.
@@ -214,6 +215,7 @@ class Portal:
             "opendata": first_url("opendata"),
             "contact": first_url("contact"),
             "guide": first_url("guide"),
+            "help": first_url("help_home"),
             "articles": first_url(
                 "articles",
             ),

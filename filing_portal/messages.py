@@ -43,6 +43,7 @@ ROOMS = (
     "users",
     "review",
     "supervision",
+    "guidance",
     "filing_portal",
 )
 KEYWORDS: dict[str, Any] = {

@@ -132,6 +132,22 @@ STATUSES: dict[str, dict[str, Look]] = {
         "draft": _DRAFT,
         "published": Look("ok", "check", pgettext_lazy("status", "Published")),
     },
+    "help_page": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "published": Look("ok", "check", pgettext_lazy("status", "Published")),
+        "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
+    },
+    "training": {
+        "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
+        "open": Look("ok", "calendar", pgettext_lazy("training", "Announced")),
+        "cancelled": Look("end", "ban", pgettext_lazy("training", "Cancelled")),
+    },
+    "attendance": {
+        "registered": Look("ok", "tick", pgettext_lazy("training", "Registered")),
+        "withdrawn": Look("end", "back", pgettext_lazy("training", "Registration withdrawn")),
+        "attended": Look("ok", "check", pgettext_lazy("training", "Attended")),
+        "absent": Look("end", "minus", pgettext_lazy("training", "Did not attend")),
+    },
     "list_item": {
         "listed": Look("law", "alert", pgettext_lazy("status", "Listed")),
         "removed": Look("end", "minus", pgettext_lazy("status", "Removed")),

@@ -14,6 +14,7 @@ ROOMS = [
     ("", "filing_portal.views.pages"),
     ("", "registry.urls"),
     ("articles/", "rulebook.urls"),
+    ("help/", "guidance.urls"),
     ("account/", "accounts.urls"),
     ("notices/", "notices.urls"),
     ("", "supervision.public_urls"),

@@ -38,7 +38,7 @@ CHILDREN = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
 }
-SEEDS = ("seed_calendar", "seed_rulebook", "seed_units", "seed_demo")
+SEEDS = ("seed_calendar", "seed_rulebook", "seed_units", "seed_help", "seed_demo")
 
 
 class CannotRun(Exception):

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "users",
     "review",
     "supervision",
+    "guidance",
     "filing_portal",
 ]
 

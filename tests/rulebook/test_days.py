@@ -10,7 +10,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 ROOMS = (
     "ledger", "rulebook", "accounts", "notices", "blacklist", "registry", "providers", "users", "review",
-    "supervision", "filing_portal",
+    "supervision", "guidance", "filing_portal",
 )  # fmt: skip
 #: where ``.date()`` is not asked of a moment in time
 OTHER = {

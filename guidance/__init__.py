@@ -1,0 +1,1 @@
+"""Help texts, training and contacts: what people read before they ask."""
