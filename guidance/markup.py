@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from rulebook.articles import cite
@@ -32,6 +33,7 @@ _ATTRIBUTES = {
 _CLASSES = {"table": {"p-tbl", "p-cards"}, "blockquote": {"p-note"}, "pre": {"p-code-block"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ARTICLE = re.compile(r"\[\[((?:me|op|bj)-n?\d{1,2}(?:-\d{1,2})?)\]\]")
+_HREF = re.compile(r"(?:https?:|mailto:|tel:|[/#?])|[^:]*\Z", re.IGNORECASE)
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _BLANK = re.compile(r"\s+")
 
@@ -46,7 +48,26 @@ class Rendered:
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": 20})
+    parser.inline.ruler.before("link", "article", _article)
     return parser.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
+
+
+def _article(state: StateInline, silent: bool) -> bool:
+    """``[[me-13]]``: a link to that article, cited in the language of the text."""
+    found = _ARTICLE.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": reverse("article", args=[found[1]])}
+        state.push("text", "", 0).content = cite(found[1], state.env["language"])
+        state.push("link_close", "a", -1)
+    state.pos = found.end()
+    return True
+
+
+def _href(tag: str, attribute: str, value: str) -> str | None:
+    """An address that a browser could take for a scheme of another kind is left out."""
+    return None if attribute == "href" and _HREF.match(value) is None else value
 
 
 @lru_cache(maxsize=256)
@@ -58,24 +79,21 @@ def render(text: str, language: str) -> Rendered:
     if len(text) > LONGEST:
         return _plain(text)
     try:
-        tokens = _parser().parse(_ARTICLE.sub(lambda found: _link(found[1], language), text))
+        parser = _parser()
+        tokens = parser.parse(text, {"language": language})
         headings = _prepare(tokens)
-        dirty = _parser().renderer.render(tokens, _parser().options, {})
+        dirty = parser.renderer.render(tokens, parser.options, {})
     except (RecursionError, ValueError, IndexError):
         return _plain(text)
     clean = nh3.clean(
         dirty, tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer",
+        attribute_filter=_href, link_rel="noopener noreferrer",
     )  # fmt: skip
     return Rendered(mark_safe(clean), tuple(headings))  # noqa: S308  just cleaned
 
 
 def _plain(text: str) -> Rendered:
     return Rendered(format_html("<p>{}</p>", text), ())
-
-
-def _link(key: str, language: str) -> str:
-    return f"[{cite(key, language)}]({reverse('article', args=[key])})"
 
 
 def _prepare(tokens: list[Token]) -> list[tuple[str, str]]:

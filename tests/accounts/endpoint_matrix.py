@@ -16,13 +16,13 @@ The rows stand by audience in ``tests/accounts/matrix/``.
 
 from __future__ import annotations
 
-from tests.accounts.matrix import institutions, interfaces, people, providers, public, review, supervision
+from tests.accounts.matrix import guidance, institutions, interfaces, people, providers, public, review, supervision
 from tests.accounts.matrix.cast import AUDIENCES, CAST, Cast, Row, make_cast
 from tests.accounts.matrix.things import KWARGS
 
 __all__ = ["AUDIENCES", "CAST", "KWARGS", "MATRIX", "Cast", "Row", "make_cast", "row_of"]
 
-_PARTS = (public, people, providers, institutions, supervision, review, interfaces)
+_PARTS = (public, people, providers, institutions, supervision, review, guidance, interfaces)
 MATRIX: dict[str, Row] = {name: row for part in _PARTS for name, row in part.ROWS.items()}
 
 

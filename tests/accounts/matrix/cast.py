@@ -51,6 +51,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),
     "owner_alone": frozenset({"owner", "sysadmin"}),
     "unit_inbox": frozenset({"owner", "staff", "sysadmin"}),
+    "keepers": frozenset({"ministry", "sysadmin"}),
     "sysadmin": frozenset({"sysadmin"}),
     "nobody": frozenset(),
 }

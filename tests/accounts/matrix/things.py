@@ -9,6 +9,7 @@ from typing import Any
 from accounts.enums import Role
 from tests import factories
 from tests.accounts.matrix.cast import Cast
+from tests.accounts.matrix.guidance import OF_GUIDANCE
 from tests.accounts.matrix.supervised import OF_SUPERVISION
 from tests.factories import NOW
 
@@ -214,4 +215,5 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "school": lambda cast: {"pk": cast.members["institution"].unit_id},
     "campaign": _campaign,
     **OF_SUPERVISION,
+    **OF_GUIDANCE,
 }
