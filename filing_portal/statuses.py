@@ -135,7 +135,7 @@ STATUSES: dict[str, dict[str, Look]] = {
     "help_page": {
         "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
         "published": Look("ok", "check", pgettext_lazy("status", "Published")),
-        "withdrawn": Look("end", "back", pgettext_lazy("status", "Withdrawn")),
+        "withdrawn": Look("end", "back", pgettext_lazy("help", "Withdrawn")),
     },
     "training": {
         "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),

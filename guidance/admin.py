@@ -169,7 +169,7 @@ class HelpPageAdmin(_Verbs):
     def to_files(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:guidance_helppage_files", object_id)
 
-    @unfold_action(description=_("Withdraw"), url_path="to-withdraw")
+    @unfold_action(description=_("Withdraw the page"), url_path="to-withdraw")
     def to_withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:guidance_helppage_withdraw", object_id)
 
@@ -190,7 +190,7 @@ class HelpPageAdmin(_Verbs):
         row = get_object_or_404(HelpPage, pk=pk)
         form = ReasonForm(request.POST or None)
         return self.asked(
-            request, row, form, _("Withdraw"), done=_("Withdrawn."),
+            request, row, form, _("Withdraw the page"), done=_("Withdrawn."),
             act=lambda: domain.withdraw_page(
                 page=row, reason=form.cleaned_data["reason"], by=admin_actor(request), now=now()
             ),

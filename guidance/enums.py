@@ -31,7 +31,7 @@ class PageState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("help", "Withdrawn")
 
 
 class EventState(models.TextChoices):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guidance.domain.errors import Invalid
 from guidance.domain.pages import EDITABLE, MEANWHILE, RESERVED, check_address, check_fields
@@ -126,7 +127,7 @@ class ContactForm(Taking, forms.ModelForm):
 
 class EventForm(Taking, forms.ModelForm):
     audiences = forms.MultipleChoiceField(
-        label=_("for"), choices=HelpAudience.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("help", "for"), choices=HelpAudience.choices, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

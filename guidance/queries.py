@@ -102,16 +102,12 @@ def _found(row: HelpPage, q: str, language: str) -> Found:
 
 def link(key: str) -> tuple[str, str] | None:
     """Address key and title of the published page of that stable key, or None. One query by a unique index."""
-    row = (
-        HelpPage.objects.published()
-        .filter(slug=key)
-        .values("slug", "current__title_zh", "current__title_en")
-        .first()
-    )
+    titles = ("current__title_zh", "current__title_en")
+    row = HelpPage.objects.published().filter(slug=key).values_list(*titles).first()
     if row is None:
         return None
-    first, second = ("zh", "en") if is_chinese() else ("en", "zh")
-    return row["slug"], row[f"current__title_{first}"] or row[f"current__title_{second}"]
+    chinese, english = row
+    return key, str(chinese if is_chinese() else english)
 
 
 def contacts(province: str = "") -> list[tuple[str, list[Contact]]]:

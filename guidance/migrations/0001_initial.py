@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('articles', models.JSONField(blank=True, default=list, verbose_name='articles')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='edit')),
                 ('edited_at', models.DateTimeField(verbose_name='last edited')),
-                ('withdrawn_reason', models.CharField(blank=True, default='', max_length=300, verbose_name='reason of the withdrawal')),
+                ('withdrawn_reason', models.CharField(blank=True, default='', max_length=300, verbose_name='why it was withdrawn')),
                 ('search', django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='guidance.helpcategory', verbose_name='category')),
                 ('edited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='edited by')),

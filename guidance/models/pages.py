@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.models import Person
@@ -24,7 +25,7 @@ class HelpCategory(models.Model):
     """A heading of the help centre; its slug is its address, and no page may have the same."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
-    audience = models.CharField(_("for"), max_length=12, choices=HelpAudience.choices)
+    audience = models.CharField(pgettext_lazy("help", "for"), max_length=12, choices=HelpAudience.choices)
     name_zh = models.CharField(_("name in Chinese"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=80)
     intro_zh = models.CharField(_("introduction in Chinese"), max_length=300, blank=True, default="")
@@ -93,7 +94,7 @@ class HelpPage(models.Model):
     edited_by = models.ForeignKey(
         Person, verbose_name=_("edited by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    withdrawn_reason = models.CharField(_("reason of the withdrawal"), max_length=300, blank=True, default="")
+    withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, default="")
     search = SearchVectorField(null=True, editable=False)
 
     objects = HelpPageQuerySet.as_manager()

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.enums import AUTHORITY_ROLES
@@ -42,8 +43,9 @@ class TrainingEvent(models.Model):
     state = FSMField(_("state"), default=EventState.DRAFT, choices=EventState.choices, protected=True)
     host = models.ForeignKey(Unit, verbose_name=_("held by"), on_delete=models.PROTECT, related_name="trainings")
     audiences = ArrayField(
-        models.CharField(max_length=12, choices=HelpAudience.choices), verbose_name=_("for"), default=list
-    )
+        models.CharField(max_length=12, choices=HelpAudience.choices), verbose_name=pgettext_lazy("help", "for"),
+        default=list,
+    )  # fmt: skip
     title_zh = models.CharField(_("title in Chinese"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=160)
     body_zh = models.TextField(_("text in Chinese"))
