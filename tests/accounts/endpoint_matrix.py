@@ -16,7 +16,16 @@ The rows stand by audience in ``tests/accounts/matrix/``.
 
 from __future__ import annotations
 
-from tests.accounts.matrix import guidance, institutions, interfaces, people, providers, public, review, supervision
+from tests.accounts.matrix import (
+    guidance,
+    institutions,
+    interfaces,
+    people,
+    providers,
+    public,
+    review,
+    supervision,
+)
 from tests.accounts.matrix.cast import AUDIENCES, CAST, Cast, Row, make_cast
 from tests.accounts.matrix.things import KWARGS
 
