@@ -9,7 +9,7 @@ from blacklist.models import ListingObjection
 from ledger.acts import Actor
 from notices import links
 from notices.models import Notice
-from supervision.models import Forwarding
+from supervision.models import Forwarding, WorkTask
 
 #: subject of a notice → page of the authority
 PAGES = {
@@ -48,6 +48,12 @@ def page_of_objection(notice: Notice, actor: Actor | None) -> str:
     return reverse("sv_listing", args=[found.listing_id]) if found is not None else ""
 
 
+def page_of_task(notice: Notice, actor: Actor | None) -> str:
+    """The same page for everybody whom the task names."""
+    found = WorkTask.objects.visible_to(actor).filter(pk=notice.subject_id).exists()
+    return reverse("sv_task", args=[notice.subject_id]) if found else ""
+
+
 def _for_authorities(own: links.Link) -> links.Link:
     """``own`` for the authorities alone."""
     def page(notice: Notice, actor: Actor | None) -> str:
@@ -62,6 +68,7 @@ def register() -> None:
     """Called once when the room is ready; pages of other audiences are registered beside these."""
     for subject, name in PAGES.items():
         links.register(subject, _authority_page(subject, name))
+    links.register("supervision.worktask", page_of_task)
     for subject, own in (
         ("supervision.forwarding", page_of_forwarding),
         ("blacklist.listingobjection", page_of_objection),

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from filing_portal.charts import Figure, Link
+from filing_portal.charts import Figure, Link, Table, bars
 from filing_portal.charts.figure import shown
 
 register = template.Library()
@@ -24,6 +24,17 @@ def chart(figure: Figure, level: int = 2, card: bool = True, open: bool = False)
 def chart_body(figure: Figure, open: bool = False) -> dict[str, Any]:  # noqa: A002
     """The same without the card and its heading."""
     return {"figure": figure, "open": open, "rows": rows_of(figure)}
+
+
+@register.inclusion_tag("charts/figure.html")
+def bar_chart(key: str, title: str, columns: Any, rows: Any, note: str = "", level: int = 2) -> dict[str, Any]:
+    """Bars of figures that are known: ``columns`` two words, ``rows`` pairs of a label and a number."""
+    pairs = [(str(label), value) for label, value in rows]
+    figure = Figure(
+        key, title, Table(list(columns), pairs), bars([label for label, _v in pairs], [value for _l, value in pairs]),
+        note=note, empty=not pairs,
+    )  # fmt: skip
+    return {"figure": figure, "level": level, "card": True, "open": False, "rows": rows_of(figure)}
 
 
 def rows_of(figure: Figure) -> SafeString:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from providers import materials
 from registry.enums import Function, Stage
 from supervision.enums import (
     SamplingMethod,
@@ -53,6 +54,10 @@ class AnswersForm(forms.Form):
             self.fields[f"text_{key}"] = text(
                 _("Finding: %(item)s") % {"item": label}, rows=2, required=False, longest=2000
             )
+            self.fields[f"file_{key}"] = forms.FileField(
+                label=_("Evidence: %(item)s") % {"item": label}, required=False, max_length=200,
+                widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,image/jpeg"}),
+            )  # fmt: skip
         self.fields["recheck_day"] = day(_("Re-check on"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -65,9 +70,23 @@ class AnswersForm(forms.Form):
             ok, said = values[f"ok_{key}"] == "yes", (values.get(f"text_{key}") or "").strip()
             if not ok and not said and f"text_{key}" not in self.errors:
                 self.add_error(f"text_{key}", _("Say what is not in order."))
-            answers.append({"key": key, "ok": ok, "text": said, "article": item.get("article") or ""})
+            answers.append(
+                {"key": key, "ok": ok, "text": said, "article": item.get("article") or "",
+                 "evidence": self._examined(f"file_{key}", values)}
+            )  # fmt: skip
         values["answers"] = answers
         return values
+
+
+    def _examined(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        """The file as it may be kept; what it is is found out by its content."""
+        if not values.get(name):
+            return None
+        try:
+            return materials.examine(values[name])
+        except materials.Refused as refused:
+            self.add_error(name, str(refused.message))
+            return None
 
 
 class InspectionOrderForm(forms.Form):

@@ -29,6 +29,10 @@ class ReferForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=160)
     text = text(_("Text"), rows=6, help_text=_("Nothing that tells who complained."))
     number = NumberField(label=_("Filing number"), max_length=20, required=False)
+    licence_number = forms.CharField(
+        label=_("Number of the training licence"), max_length=60, required=False,
+        help_text=_("For off-campus online training. Left empty: as filed for the app, or as listed by the province."),
+    )  # fmt: skip
     days = working_days()
 
 

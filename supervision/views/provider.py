@@ -35,6 +35,7 @@ from supervision.public_forms import LONGEST, ManyFiles, ManyFilesField
 
 MOST_FILES = 10
 HISTORY = 30
+REFUSAL = gettext_lazy("Why you do not rectify")
 
 
 class TextForm(forms.Form):
@@ -137,8 +138,18 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Handed in. The authority checks it; its period pauses meanwhile."))
                 return redirect("provider_order", pk)
+    return _order_page(request, row, form, kept, status)
+
+
+def _order_page(
+    request: HttpRequest, row: RectificationOrder, form: EvidenceForm, kept: list[Material], status: int,
+    refusal: TextForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    now = moment()
     clock = clocks.running(row, ClockKind.RECTIFICATION)
     context = {
+        "refusal": refusal or TextForm(label=REFUSAL, auto_id="id_refusal_%s"),
+        "may_refuse": row.state in (OrderState.ISSUED, OrderState.EVIDENCE_SUBMITTED),
         "order": row,
         "clock": clock,
         "steps": row.steps.prefetch_related("files__material").select_related("unit"),
@@ -148,6 +159,29 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "proposed": row.state in (OrderState.OVERDUE, OrderState.REFUSED),
     }
     return render(request, "supervision/provider/order.html", context, status=status)
+
+
+@provider_view
+@require_http_methods(["POST"])
+def refuse_order(request: HttpRequest, pk: int) -> HttpResponse:
+    """The provider says that it will not rectify, and why: the authority then decides on the listing (Art. 24)."""
+    by = actor_of(request)
+    row = _one(RectificationOrder.objects.visible_to(by).select_related("entry", "authority", "listing"), pk)
+    form = TextForm(request.POST, label=REFUSAL)
+    status = 422
+    if form.is_valid():
+        try:
+            domain.refuse(
+                order=row, reason=form.cleaned_data["text"], by=by, now=moment(),
+                seen_state=request.POST.get("seen_state") or None,
+            )  # fmt: skip
+        except ActError as error:
+            status = _say(form, error)
+            row = _one(RectificationOrder.objects.visible_to(by).select_related("entry", "authority", "listing"), pk)
+        else:
+            messages.success(request, _("Your refusal has reached the authority; it decides what follows."))
+            return redirect("provider_order", pk)
+    return _order_page(request, row, EvidenceForm(), [], status, refusal=form)
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:

@@ -7,29 +7,15 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.enums import Province
 from accounts.sheets import csv_response
 from supervision.models import ProgressReport
+from supervision.report_charts import WORDS, charts_of, province_words
 
 PAGE = 20
-#: what stands in a report's table, in its order
-WORDS = {
-    "published": gettext_lazy("Filed in the period"),
-    "changed": gettext_lazy("Changes"),
-    "offline": gettext_lazy("Taken offline"),
-    "revoked": gettext_lazy("Revoked filings"),
-    "cancelled": gettext_lazy("Cancelled filings"),
-    "in_force": gettext_lazy("Filings in force"),
-    "submitted": gettext_lazy("Filings submitted"),
-    "lapsed": gettext_lazy("Filings lapsed"),
-    "complaints": gettext_lazy("Complaints received"),
-    "orders": gettext_lazy("Orders to rectify"),
-    "listings": gettext_lazy("Units blacklisted"),
-}
 
 
 def _published() -> Any:
@@ -48,7 +34,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One report with its figures by province; ``?format=csv`` gives the table."""
     row = get_object_or_404(_published(), pk=pk)
     columns = [key for key in row.tables.get("columns", []) if key in WORDS]
-    names = {"00": _("Ministry"), **{value: str(word) for value, word in Province.choices}}
+    names = province_words()
     lines = [
         {"name": names.get(one.get("code", ""), one.get("code", "")), "cells": [one.get(key, 0) for key in columns]}
         for one in row.tables.get("provinces", [])
@@ -64,6 +50,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
         "body": row.body_en if english and row.body_en else row.body_zh,
         "totals": [(str(WORDS[key]), totals.get(key, 0)) for key in columns],
         "heads": heads,
+        "charts": charts_of(row.tables),
         "lines": [{**line, "cells": list(zip(heads, line["cells"], strict=True))} for line in lines],
     }
     return render(request, "supervision/public/report.html", context)

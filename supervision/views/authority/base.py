@@ -45,6 +45,8 @@ SECTIONS: tuple[tuple[Text, str, str], ...] = (
     (gettext_lazy("Take-downs"), "sv_takedowns", "takedown"),
     (gettext_lazy("Circulars"), "sv_circulars", "circular"),
     (gettext_lazy("Reports"), "sv_reports", "report"),
+    (gettext_lazy("Indicators"), "sv_indicators", "indicators"),
+    (gettext_lazy("Work plan"), "sv_tasks", "work"),
     (gettext_lazy("Published lists"), "sv_lists", "lists"),
 )
 
@@ -60,7 +62,9 @@ def actor_of(request: HttpRequest, roles: Collection[str] = AUTHORITY_ROLES) -> 
     return actor
 
 
-def _guard(roles: Collection[str]) -> Callable[[View], View]:
+def guard(roles: Collection[str]) -> Callable[[View], View]:
+    """A page for these roles; refusals and races become pages of their own."""
+
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -80,9 +84,9 @@ def _guard(roles: Collection[str]) -> Callable[[View], View]:
 
 
 #: for reviewers, heads of review and the ministry
-authority_view = _guard(AUTHORITY_ROLES)
+authority_view = guard(AUTHORITY_ROLES)
 #: for partner departments
-partner_view = _guard({Role.PARTNER})
+partner_view = guard({Role.PARTNER})
 
 
 def row_of(request: HttpRequest, rows: QuerySet[Row], back: str, **lookup: Any) -> Row:
@@ -309,9 +313,9 @@ def attempt(form: forms.Form, do: Callable[[], Any]) -> Any:
 
 
 def frame(request: HttpRequest, section: str) -> dict[str, Any]:
-    """The navigation of the room; partners have their own."""
+    """The navigation of the room; others have their own."""
     actor = actor_for(request)
-    if actor is not None and actor.role == Role.PARTNER:
+    if actor is not None and actor.role not in AUTHORITY_ROLES:
         return {"section_nav": []}
     nav = []
     for label, name, key in SECTIONS:

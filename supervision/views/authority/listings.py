@@ -32,7 +32,7 @@ from supervision.forms import (
     RemoveLineForm,
 )
 from supervision.models import JointMeasure
-from supervision.rules import holds
+from supervision.rules import holds, may_look_at_outcomes
 from supervision.views.authority.base import (
     Act,
     Section,
@@ -190,6 +190,8 @@ def _page(
             (_("Refer to a department…"), f"{reverse('sv_referral_new')}?listing={row.pk}"),
             (_("Ask a store to take the app down…"), f"{reverse('sv_takedown_new')}?listing={row.pk}"),
         ]
+    if not may_look_at_outcomes(actor, row):
+        links.append((_("What followed for persons…"), reverse("sv_listing_outcomes", args=[row.pk])))
     return case_page(
         request, section="listing", title=row.unit_name or str(row.unit), tile=row.unit_name, row=row, kind="listing",
         crumbs=[(LABEL, reverse("sv_listings"))], meta=[row.authority.title], sections=sections,

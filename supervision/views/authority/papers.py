@@ -14,14 +14,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.enums import Province
 from ledger.acts import Actor, Reasons
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
-from supervision.enums import CircularKind
+from supervision.enums import CircularKind, PaperState
 from supervision.forms import CircularEditForm, CircularForm, InterviewForm, ReportForm, ReportTextForm
 from supervision.models import Broadcast, Circular, ProgressReport
+from supervision.report_charts import WORDS, charts_of, province_words
 from supervision.views.authority.base import (
     Act,
     Section,
@@ -35,7 +35,6 @@ from supervision.views.authority.base import (
     list_page,
     panels,
     row_of,
-    word,
 )
 from supervision.views.authority.keyset import keyset
 
@@ -161,10 +160,14 @@ def _page(
             (_("Record of the interview"), row.minutes if own else ""),
         ]
         sections.append(Section(_("The interview"), facts=said, empty="" if row.minutes else _("Not recorded yet.")))
+    links = []
+    if row.state == PaperState.PUBLISHED and not rules.may_look_at_outcomes(actor, row):
+        links.append((_("What followed for persons…"), reverse("sv_circular_outcomes", args=[row.pk])))
     return case_page(
         request, section="circular", title=row.title, row=row, kind="paper", crumbs=[(LABEL, reverse("sv_circulars"))],
         meta=[row.case_no, row.authority.title], sections=sections,
-        panels=panels(ACTS, row, actor, "sv_circular_act", bound), rest=own, records=own,
+        panels=panels(ACTS, row, actor, "sv_circular_act", bound), rest=own or bool(links), records=own,
+        side_links=links,
     )  # fmt: skip
 
 
@@ -242,12 +245,10 @@ def _report_page(
     request: HttpRequest, row: ProgressReport, actor: Actor, bound: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
     english = (get_language() or "").startswith("en")
-    columns = [
-        (one["key"], one.get("en" if english else "zh") or one["key"]) if isinstance(one, dict) else (one, str(one))
-        for one in row.tables.get("columns", [])
-    ]
+    columns = [(key, str(WORDS.get(key, key))) for key in row.tables.get("columns", []) if isinstance(key, str)]
+    names = province_words()
     rows = [
-        [cell(word([("00", _("Ministry")), *Province.choices], one.get("code", ""))),
+        [cell(names.get(one.get("code", ""), one.get("code", ""))),
          *[cell(one.get(key, "")) for key, _label in columns if key != "code"]]
         for one in row.tables.get("provinces", [])
     ]  # fmt: skip
@@ -264,4 +265,5 @@ def _report_page(
             Section(_("By province"), columns=heads, rows=rows, empty=_("No figures.")),
         ],
         panels=panels(REPORT_ACTS, row, actor, "sv_report_act", bound), rest=not _works(actor, row),
+        charts=charts_of(row.tables),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Referrals to partner departments, their read-only workspace, and requests to app stores."""
+"""Referrals to partner departments, and their read-only workspace."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ledger.acts import Actor, Reasons
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
-from supervision.enums import ReferralState, TakedownState
-from supervision.forms import AnswerForm, MeasureForm, ReferForm, StoreAnswerForm, TakedownForm
-from supervision.models import Complaint, JointMeasure, Partner, RectificationOrder, Referral, Takedown
+from supervision.enums import ReferralState
+from supervision.forms import AnswerForm, MeasureForm, ReferForm
+from supervision.models import Complaint, JointMeasure, Partner, RectificationOrder, Referral
 from supervision.views.authority.base import (
     Act,
     Section,
@@ -91,7 +91,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _source(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+def source_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """What the referral is about, from the address: a complaint, an order, or a listing."""
     kinds: dict[str, Any] = {
         "complaint": Complaint.objects.visible_to(actor).select_related("entry"),
@@ -111,7 +111,7 @@ def _source(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 def new_referral(request: HttpRequest) -> HttpResponse:
     """Hands a case to a department."""
     actor = actor_of(request)
-    source = _source(request, actor)
+    source = source_of(request, actor)
     of = next(iter(source.values()), None)
     entry = getattr(of, "entry", None)
     form = ReferForm(
@@ -217,14 +217,31 @@ def _file(row: Referral) -> list[Section]:
     """The frozen case file that the partner reads."""
     found = []
     words = {
-        "entry": _("Filing"), "complaint": _("Complaint"), "order": _("Rectification order"), "listing": _("Blacklist"),
+        "licence": _("Training licence"), "entry": _("Filing"), "complaint": _("Complaint"),
+        "order": _("Rectification order"), "listing": _("Blacklist"),
     }  # fmt: skip
     for key, part in row.case_file.items():
-        if isinstance(part, dict):
+        if key == "licence":
+            found.append(_licence(part, words[key]))
+        elif isinstance(part, dict):
             facts = [(name.replace("_", " "), _said(value)) for name, value in part.items() if value not in (None,
                 "", [])]
             found.append(Section(words.get(key, key), facts=facts))
     return found
+
+
+def _licence(part: dict[str, Any], title: str) -> Section:
+    """The training licence and the line of the list of licensed institutions, with its address."""
+    valid = {True: _("Yes"), False: _("No")}.get(part.get("valid"), "")  # type: ignore[arg-type]
+    facts: list[tuple[Any, Any]] = [
+        (_("Number of the licence"), part.get("number") or _("Not known")), (_("Institution"), part.get("institution")),
+        (_("Unified social credit code"), part.get("uscc")), (_("Licensed by"), part.get("licensed_by")),
+        (_("Licence valid until"), part.get("until")), (_("Valid when handed over"), valid),
+        (_("As listed on"), part.get("listed_on")),
+        (_("List of the province"), cell(part["source"], url=part["source"]) if part.get("source") else ""),
+    ]  # fmt: skip
+    note = "" if part.get("listed") else _("On no list of licensed institutions that the portal knows.")
+    return Section(title, facts=facts, note=note, articles=["op-17"])
 
 
 def _said(value: Any) -> str:
@@ -308,111 +325,4 @@ def _partner_page(
         crumbs=[(_("Referrals to us"), reverse("sv_partner"))], meta=[row.case_no, row.authority.title],
         sections=_common(row, actor), panels=panels(PARTNER_ACTS, row, actor, "sv_partner_act", bound),
         rest=_subject_unit(row) is not None, clock=_clock(row), clock_title=_("Answer due"), records=False,
-    )  # fmt: skip
-
-
-# --- take-downs ----------------------------------------------------------------------------------------
-
-
-@require_GET
-@authority_view
-def takedowns(request: HttpRequest) -> HttpResponse:
-    """Requests to app stores."""
-    actor = actor_of(request)
-    page = keyset(Takedown.objects.visible_to(actor).select_related("authority"), "requested_at", request.GET,
-        down=True)
-    return list_page(
-        request, section="takedown", title=_("Take-down requests"), articles=["op-7"], page=page,
-        lead=_("Requests to app stores, and what they answered."),
-        actions=[(_("New request"), reverse("sv_takedown_new"), True)],
-        columns=[_("App"), _("Store"), _("Period"), _("Authority"), _("Status")],
-        rows=[
-            [
-                cell(one.app_name, url=reverse("sv_takedown", args=[one.pk]), sub=one.case_no), cell(one.store),
-                clock_cell("takedown", one, running=one.state == TakedownState.REQUESTED), cell(one.authority.title),
-                cell(status=("takedown", str(one.state))),
-            ]
-            for one in page.rows
-        ],
-        empty=_("No request yet"),
-    )  # fmt: skip
-
-
-@authority_view
-def new_takedown(request: HttpRequest) -> HttpResponse:
-    """Asks a store."""
-    actor = actor_of(request)
-    source = {key: value for key, value in _source(request, actor).items() if key == "listing"}
-    form = TakedownForm(
-        request.POST if request.method == "POST" else None, initial={"number": request.GET.get("entry", "")}
-    )
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        entry, packages = values.pop("number"), values.pop("packages").split()
-        made = attempt(
-            form,
-            lambda: domain.request_takedown(entry=entry, packages=packages, by=actor, now=moment(), **values, **source),
-        )
-        if made is not None:
-            return redirect("sv_takedown", made.pk)
-    return form_page(
-        request, section="takedown", title=_("Ask a store to take an app down"), form=form,
-        button=_("Send the request"),
-        crumbs=[(_("Take-down requests"), reverse("sv_takedowns"))],
-    )  # fmt: skip
-
-
-def _store_answer(row: Takedown, by: Actor, now: datetime, data: dict[str, Any]) -> None:
-    domain.answer_takedown(
-        takedown=row, removed=data["removed"] == "yes", answer=data["answer"], answered_on=data["answered_on"], by=by,
-        now=now, seen_state=str(row.state),
-    )  # fmt: skip
-
-
-TAKEDOWN_ACTS = (
-    Act("answer", gettext_lazy("Record the answer of the store"), form=StoreAnswerForm, states=("requested",),
-        rule=_holds, do=_store_answer, primary=True),
-)  # fmt: skip
-
-
-def _takedown(request: HttpRequest, pk: int) -> tuple[Takedown, Actor]:
-    actor = actor_of(request)
-    rows = Takedown.objects.visible_to(actor).select_related("authority", "entry", "listing")
-    return row_of(request, rows, "sv_takedown", pk=pk), actor
-
-
-@require_safe
-@authority_view
-def takedown(request: HttpRequest, pk: int) -> HttpResponse:
-    """A request to a store."""
-    row, actor = _takedown(request, pk)
-    return _takedown_page(request, row, actor)
-
-
-@require_POST
-@authority_view
-def takedown_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Record the store's answer."""
-    row, actor = _takedown(request, pk)
-    return do_act(request, row, actor, TAKEDOWN_ACTS, act, _takedown_page, "sv_takedown")
-
-
-def _takedown_page(
-    request: HttpRequest, row: Takedown, actor: Actor, bound: tuple[str, forms.Form] | None = None
-) -> HttpResponse:
-    facts: list[tuple[Any, Any]] = [
-        (_("Store"), row.store),
-        (_("Filing"), cell(row.entry.app_name, url=reverse("entry", args=[row.entry.number]), sub=row.entry.number)
-         if row.entry is not None else ""),
-        (_("Package names"), "\n".join(row.packages)), (_("Requested"), local_date(row.requested_at).isoformat()),
-        (_("Last day"), row.due_day.isoformat() if row.due_day else ""), (_("Answer of the store"), row.answer),
-        (_("Answered on"), row.answered_on.isoformat() if row.answered_on else ""),
-    ]  # fmt: skip
-    running = row.state == TakedownState.REQUESTED and row.due_day is not None
-    return case_page(
-        request, section="takedown", title=f"{row.app_name} · {row.store}", tile=row.app_name, row=row, kind="takedown",
-        crumbs=[(_("Take-down requests"), reverse("sv_takedowns"))], meta=[row.case_no, row.authority.title],
-        sections=[Section(_("The request"), text=row.text, facts=facts, articles=["op-7"])],
-        panels=panels(TAKEDOWN_ACTS, row, actor, "sv_takedown_act", bound),
-        clock=clock_dict("takedown", row) if running else None, clock_title=_("Answer due"),
     )  # fmt: skip

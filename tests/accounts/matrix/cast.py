@@ -42,6 +42,10 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "leads": frozenset({"lead", "ministry"}),
     "inviting": frozenset({"lead", "ministry", "institution_lead", "sysadmin"}),
     "own_review_lead": frozenset({"lead"}),
+    "tasks": frozenset(
+        {"reviewer", "other_reviewer", "lead", "ministry", "institution", "institution_lead", "partner"}
+    ),
+    "own_task": frozenset({"reviewer", "lead", "ministry", "institution", "institution_lead", "partner"}),
     "own_sheet": frozenset({"reviewer", "lead", "ministry", "institution", "institution_lead"}),
     "own_lead": frozenset({"lead", "ministry", "sysadmin"}),
     "own_lead_alone": frozenset({"lead"}),

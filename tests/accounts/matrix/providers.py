@@ -10,6 +10,7 @@ ROWS: dict[str, Row] = {
     "provider_apps": Row("providers"),
     "provider_supervision": Row("providers"),
     "provider_order": Row("own_provider", "own_order"),
+    "provider_order_refuse": Row("own_provider", "own_order", method="post"),
     "provider_forwarding": Row("own_provider", "own_forwarding"),
     "provider_listing": Row("own_provider", "own_listing"),
     "provider_confirm": Row("providers"),

@@ -23,6 +23,7 @@ def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
     def make(cast: Cast) -> dict[str, Any]:
         from accounts.actors import actor_for_membership
         from supervision import domain
+        from supervision.indicators import Period
         from supervision.models import Partner, Warning  # noqa: A004
         from tests import factories_filings as filings
         from tests import factories_supervision as supervised
@@ -55,6 +56,26 @@ def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
             row = domain.refer(subject="crime", title="线索", text="请依法处理", by=by, now=now)
         elif what == "takedown":
             row = domain.request_takedown(store="商店", text="请下架", entry=supervised.entry(), by=by, now=now)
+        elif what == "assessment":
+            period = Period(now.date(), now.date())
+            row = domain.take_assessment(
+                node=factories.authority("11"), period=period, purpose="考核", by=by, now=now
+            )
+        elif what == "task":
+            row = domain.give_task(
+                title="任务", text="内容", responsible=cast.members["institution"].unit, due_day=now.date(), by=by,
+                sharing=[cast.members["partner"].unit], now=now,
+            )  # fmt: skip
+        elif what == "work_plan":
+            row = domain.make_work_plan(
+                title="计划", aim="目标", first_day=now.date(), last_day=now.date(), by=by, now=now
+            )
+        elif what == "interview":
+            row = domain.write_circular(
+                kind="interview", audience="units", title_zh="约谈", body_zh="正文", by=by, now=now,
+                units=[factories.unit()],
+            )  # fmt: skip
+            row = domain.publish_circular(circular=row, by=by, now=now)
         else:
             row = domain.write_circular(
                 kind="circular", audience="units", title_zh="通报", body_zh="正文", by=by, now=now,
@@ -73,7 +94,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
         f"sv_{what}": _of_supervision(what)
         for what in (
             "complaint", "listing", "issued", "overdue", "campaign", "plan", "inspection", "warning", "referral",
-            "takedown", "circular", "entry",
+            "takedown", "circular", "entry", "assessment", "task", "work_plan", "interview",
         )
     },
     "sv_complaint_act": _of_supervision("complaint", act="note"),
@@ -86,5 +107,8 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "sv_referral_act": _of_supervision("referral", act="answer"),
     "sv_takedown_act": _of_supervision("takedown", act="answer"),
     "sv_circular_act": _of_supervision("circular", act="edit"),
+    "sv_assessment_act": _of_supervision("assessment", act="verify"),
+    "sv_assessment_file": _of_supervision("assessment", kind="csv"),
+    "sv_task_act": _of_supervision("task", act="note"),
     "sv_lists_act": lambda cast: {"pk": cast.members["lead"].unit_id, "act": "publish"},
 }
