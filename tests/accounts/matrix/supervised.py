@@ -17,13 +17,49 @@ def _supervised(cast: Cast) -> Any:
     return supervision
 
 
+def _assessment(cast: Cast, by: Any, now: Any) -> Any:
+    from supervision import domain
+    from supervision.indicators import Period
+
+    period = Period(now.date(), now.date())
+    return domain.take_assessment(node=factories.authority("11"), period=period, purpose="考核", by=by, now=now)
+
+
+def _task(cast: Cast, by: Any, now: Any) -> Any:
+    from supervision import domain
+
+    return domain.give_task(
+        title="任务", text="内容", responsible=cast.members["institution"].unit, due_day=now.date(), by=by,
+        sharing=[cast.members["partner"].unit], now=now,
+    )  # fmt: skip
+
+
+def _work_plan(cast: Cast, by: Any, now: Any) -> Any:
+    from supervision import domain
+
+    return domain.make_work_plan(
+        title="计划", aim="目标", first_day=now.date(), last_day=now.date(), by=by, now=now
+    )
+
+
+def _interview(cast: Cast, by: Any, now: Any) -> Any:
+    from supervision import domain
+
+    row = domain.write_circular(
+        kind="interview", audience="units", title_zh="约谈", body_zh="正文", by=by, now=now, units=[factories.unit()]
+    )
+    return domain.publish_circular(circular=row, by=by, now=now)
+
+
+_GOVERNING = {"assessment": _assessment, "task": _task, "work_plan": _work_plan, "interview": _interview}
+
+
 def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
     """Arguments of an address of supervision, about something of Beijing's."""
 
     def make(cast: Cast) -> dict[str, Any]:
         from accounts.actors import actor_for_membership
         from supervision import domain
-        from supervision.indicators import Period
         from supervision.models import Partner, Warning  # noqa: A004
         from tests import factories_filings as filings
         from tests import factories_supervision as supervised
@@ -56,26 +92,8 @@ def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
             row = domain.refer(subject="crime", title="线索", text="请依法处理", by=by, now=now)
         elif what == "takedown":
             row = domain.request_takedown(store="商店", text="请下架", entry=supervised.entry(), by=by, now=now)
-        elif what == "assessment":
-            period = Period(now.date(), now.date())
-            row = domain.take_assessment(
-                node=factories.authority("11"), period=period, purpose="考核", by=by, now=now
-            )
-        elif what == "task":
-            row = domain.give_task(
-                title="任务", text="内容", responsible=cast.members["institution"].unit, due_day=now.date(), by=by,
-                sharing=[cast.members["partner"].unit], now=now,
-            )  # fmt: skip
-        elif what == "work_plan":
-            row = domain.make_work_plan(
-                title="计划", aim="目标", first_day=now.date(), last_day=now.date(), by=by, now=now
-            )
-        elif what == "interview":
-            row = domain.write_circular(
-                kind="interview", audience="units", title_zh="约谈", body_zh="正文", by=by, now=now,
-                units=[factories.unit()],
-            )  # fmt: skip
-            row = domain.publish_circular(circular=row, by=by, now=now)
+        elif what in _GOVERNING:
+            row = _GOVERNING[what](cast, by, now)
         else:
             row = domain.write_circular(
                 kind="circular", audience="units", title_zh="通报", body_zh="正文", by=by, now=now,
