@@ -294,9 +294,11 @@ def referred(world: World) -> Story:
 
 def papers(world: World) -> Story:
     """A circular to the education system, an invitation to an interview, editions of the lists, a report."""
-    now, lead, ministry = world.moment(-50, 10, 0), world.actors[LEAD], world.actors[MOE]
-    yield now
+    lead, ministry = world.actors[LEAD], world.actors[MOE]
     half = world.today.replace(month=1 if world.today.month < 7 else 7, day=1)
+    first = next((place for place in range(-130, -16) if world.days[place] >= half), -16)
+    now = world.moment(first, 10, 0)
+    yield now
     domain.publish_list(kind="white", authority=world.units["11"], as_of=half, by=lead, now=now)
     domain.publish_list(kind="black", authority=world.units["11"], as_of=half, by=lead, now=now)
     now = world.moment(-15, 9, 10)
@@ -321,8 +323,7 @@ def papers(world: World) -> Story:
     now = world.moment(-5, 16, 10)
     yield now
     last = world.days[-5].replace(day=1) - timedelta(days=1)
-    first = date(last.year, 1, 1) if last.month > 1 else last.replace(day=1)
-    report = domain.generate_report(first_day=first, last_day=last, by=ministry, now=now)
+    report = domain.generate_report(first_day=date(last.year, 1, 1), last_day=last, by=ministry, now=now)
     text = "各地备案工作平稳推进，办理时限总体符合要求；个别应用因广告和收费问题被责令整改。"
     report = domain.edit_report(report=report, body_zh=text, by=ministry, now=now + timedelta(minutes=20))
     domain.publish_report(report=report, by=ministry, now=now + timedelta(minutes=40))

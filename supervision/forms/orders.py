@@ -43,7 +43,9 @@ class NumberField(forms.CharField):
 
 
 class OrderForm(forms.Form):
-    """A rectification order: about an app, or about a provider as a whole."""
+    """A rectification order: about an app, or about a provider as a whole. Further findings are folded away."""
+
+    fold_label = _("Further findings")
 
     number = NumberField(label=_("Filing number"), max_length=20, required=False)
     uscc = forms.CharField(
@@ -67,6 +69,26 @@ class OrderForm(forms.Form):
             )
         rows = [f"{part}_{row}" for row in range(1, FINDINGS + 1) for part in ("finding", "article")]
         self.order_fields(["number", "uscc", *rows, "public_text", "days", "articles"])
+
+    @property
+    def before_fold(self) -> list[forms.BoundField]:
+        """Up to the first finding."""
+        return [self[name] for name in ("number", "uscc", "finding_1", "article_1")]
+
+    @property
+    def fold(self) -> list[forms.BoundField]:
+        """The findings that most orders do not have."""
+        return [self[f"{part}_{row}"] for row in range(2, FINDINGS + 1) for part in ("finding", "article")]
+
+    @property
+    def fold_open(self) -> bool:
+        """Whether something stands in them."""
+        return any(bound.value() or bound.errors for bound in self.fold)
+
+    @property
+    def after_fold(self) -> list[forms.BoundField]:
+        """What stands once for the whole order."""
+        return [self[name] for name in ("public_text", "days", "articles")]
 
     def clean_uscc(self) -> Unit | None:
         return _unit(self.cleaned_data.get("uscc", ""))

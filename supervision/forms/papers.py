@@ -69,7 +69,7 @@ class CircularForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[one for one in CircularKind.choices if one[0] in ("circular", "interview", "warning")]
     )
-    audience = forms.ChoiceField(label=_("For"), choices=CircularAudience.choices)
+    audience = forms.ChoiceField(label=_("Readers"), choices=CircularAudience.choices)
     template = forms.ModelChoiceField(
         label=_("Letter template"), queryset=LetterTemplate.objects.filter(active=True), required=False,
         help_text=_("It fills what you leave empty."),

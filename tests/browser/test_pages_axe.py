@@ -20,15 +20,17 @@ PUBLIC = [
     "/", "/?q=阅读", "/?q=没有这个应用", "/lists/", "/lists/filed/", "/lists/revoked/", "/v/", "/v/教APP备1100001号",
     "/v/教APP备110213号", "/v/京ICP备14035507号-25A", "/articles/", "/articles/me-13/", "/guide/", "/accessibility/",
     "/privacy/", "/opendata/", "/contact/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
-    "/no-such-page/",
+    "/complaints/new/?kind=complaint", "/lists/blacklist/", "/lists/editions/", "/circulars/", "/no-such-page/",
 ]  # fmt: skip
 ACCOUNT = ["/account/", "/account/tokens/", "/account/members/", "/notices/", "/notices/preferences/",
            "/accounts/password/change/", "/accounts/sessions/", "/accounts/2fa/"]  # fmt: skip
 WORK = {
-    "provider@demo.test": ["/provider/", "/provider/apps/", "/provider/unit/", "/provider/start/"],
-    "reviewer.bj@demo.test": ["/review/queue/"],
-    "lead.bj@demo.test": ["/review/queue/", "/review/hand-over/", "/account/invitations/"],
+    "provider@demo.test": ["/provider/", "/provider/apps/", "/provider/unit/", "/provider/start/",
+                           "/provider/supervision/"],
+    "reviewer.bj@demo.test": ["/review/queue/", "/supervision/", "/supervision/campaigns/new/"],
+    "lead.bj@demo.test": ["/review/queue/", "/review/hand-over/", "/account/invitations/", "/supervision/listings/"],
     "ministry@demo.test": ["/review/queue/"],
+    "partner.bj@demo.test": ["/supervision/partner/"],
     "newcomer@demo.test": ["/account/unit/new/", "/account/unit/join/"],
     "school@demo.test": [
         "/account/", "/institution/", "/institution/uses/", "/institution/select/?q=阅读", "/institution/select/own/",

@@ -79,11 +79,12 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     seen = Campaign.objects.visible_to(actor) | Campaign.objects.filter(authority_id=actor.unit_id)
     page = keyset(seen.select_related("authority"), "drafted_at", request.GET, down=True)
-    actions = [] if rules.may_draft_campaign(actor) else [(_("New campaign"), reverse("sv_campaign_new"), True)]
+    new = (_("New category campaign"), reverse("sv_campaign_new"), True)
+    actions = [] if rules.may_draft_campaign(actor) else [new]
     return list_page(
         request, section="campaign", title=LABEL, page=page, actions=actions,
         lead=_("One decision over every app of a category; a second person decides."),
-        columns=[_("Campaign"), pgettext("campaign", "Effect"), _("Authority"), _("Drafted"), _("Carried out"),
+        columns=[_("Category campaign"), pgettext("campaign", "Effect"), _("Authority"), _("Drafted"), _("Carried out"),
         _("Status")],
         rows=[
             [
@@ -143,7 +144,7 @@ def _edit(request: HttpRequest, actor: Actor, row: Campaign | None) -> HttpRespo
             messages.success(request, _("The draft is kept; a second person decides it."))
             return redirect("sv_campaign", made.pk)
     return form_page(
-        request, section="campaign", title=_("Campaign") if row is None else row.title, form=form,
+        request, section="campaign", title=_("New category campaign") if row is None else row.title, form=form,
         button=_("Keep the draft"), preview_button=_("Count and list"), crumbs=[(LABEL, reverse("sv_campaigns"))],
         sections=sections, lead=_("Nothing happens to any app before a second person decides."),
     )  # fmt: skip

@@ -59,7 +59,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
         request, section="circular", title=LABEL, articles=["me-23", "me-24"], page=page,
         lead=_("Circulars, letters of warning and interviews, from templates."),
         actions=[(_("New circular"), reverse("sv_circular_new"), True)],
-        columns=[_("Circular"), _("Kind"), _("For"), _("Authority"), _("Written"), _("Status")],
+        columns=[_("Circular"), _("Kind"), _("Readers"), _("Authority"), _("Written"), _("Status")],
         rows=[
             [
                 cell(one.title, url=reverse("sv_circular", args=[one.pk]), sub=one.case_no),
@@ -146,7 +146,7 @@ def _page(
     own = not _works(actor, row)
     spread = Broadcast.objects.filter(circular=row).first()
     facts: list[tuple[Any, Any]] = [
-        (_("Kind"), row.get_kind_display()), (_("For"), row.get_audience_display()),
+        (_("Kind"), row.get_kind_display()), (_("Readers"), row.get_audience_display()),
         (_("Addressed to"), "\n".join(one.unit.name for one in row.addressees.select_related("unit"))),
         (_("Published"), local_date(row.published_at).isoformat() if row.published_at else ""),
         (_("Units told"), str(spread.served) if spread is not None else ""),

@@ -41,6 +41,7 @@ from supervision.views.authority.base import (
     row_of,
     tabs_of,
 )
+from supervision.views.authority.case_files import section_of
 from supervision.views.authority.keyset import keyset
 
 LABEL = gettext_lazy("Referrals")
@@ -66,7 +67,7 @@ def _list(request: HttpRequest, actor: Actor, page_name: str, **more: Any) -> Ht
     return list_page(
         request, section="referral", articles=["op-14", "bj-4"], page=page, tab_name=tab,
         tabs=tabs_of(TABS, tab, {"open": seen.filter(state=ReferralState.SENT).count()}),
-        columns=[_("Case"), _("Period"), _("Subject"), _("Department"), _("From"), _("Status")],
+        columns=[_("Case"), _("Period"), _("Subject"), _("Department"), _("Handed over by"), _("Status")],
         rows=[
             [
                 cell(one.title, url=reverse(page_name, args=[one.pk]), sub=one.case_no),
@@ -221,35 +222,9 @@ def _file(row: Referral) -> list[Section]:
         "order": _("Rectification order"), "listing": _("Blacklist"),
     }  # fmt: skip
     for key, part in row.case_file.items():
-        if key == "licence":
-            found.append(_licence(part, words[key]))
-        elif isinstance(part, dict):
-            facts = [(name.replace("_", " "), _said(value)) for name, value in part.items() if value not in (None,
-                "", [])]
-            found.append(Section(words.get(key, key), facts=facts))
+        if isinstance(part, dict):
+            found.append(section_of(key, words.get(key, key), part))
     return found
-
-
-def _licence(part: dict[str, Any], title: str) -> Section:
-    """The training licence and the line of the list of licensed institutions, with its address."""
-    valid = {True: _("Yes"), False: _("No")}.get(part.get("valid"), "")  # type: ignore[arg-type]
-    facts: list[tuple[Any, Any]] = [
-        (_("Number of the licence"), part.get("number") or _("Not known")), (_("Institution"), part.get("institution")),
-        (_("Unified social credit code"), part.get("uscc")), (_("Licensed by"), part.get("licensed_by")),
-        (_("Licence valid until"), part.get("until")), (_("Valid when handed over"), valid),
-        (_("As listed on"), part.get("listed_on")),
-        (_("List of the province"), cell(part["source"], url=part["source"]) if part.get("source") else ""),
-    ]  # fmt: skip
-    note = "" if part.get("listed") else _("On no list of licensed institutions that the portal knows.")
-    return Section(title, facts=facts, note=note, articles=["op-17"])
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(_said(one) for one in value)
-    if isinstance(value, dict):
-        return "　".join(_said(one) for one in value.values() if one)
-    return str(value)
 
 
 def _common(row: Referral, actor: Actor) -> list[Section]:
