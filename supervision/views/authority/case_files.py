@@ -20,9 +20,11 @@ Facts = list[tuple[Any, Any]]
 
 def section_of(key: str, title: str, part: dict[str, Any]) -> Section:
     """A part of the file, by its key in ``supervision.domain.referrals.case_file``; another one as it stands."""
-    make = {"entry": _entry, "complaint": _complaint, "order": _order, "listing": _listing, "licence": _licence}.get(key)
-    if make is not None:
-        return make(title, part)
+    make = {
+        "entry": _entry, "complaint": _complaint, "order": _order, "listing": _listing, "licence": _licence,
+    }  # fmt: skip
+    if key in make:
+        return make[key](title, part)
     return Section(title, facts=[(name.replace("_", " "), str(value)) for name, value in part.items()])
 
 
