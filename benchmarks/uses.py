@@ -130,7 +130,7 @@ def _filings(upto: int) -> None:
 
     there = UserFiling.objects.count()
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE users_userfiling DISABLE TRIGGER users_userfiling_counted")
+        cursor.execute("ALTER TABLE users_userfiling DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO users_userfiling (unit_id, entry_id, self_use, app_name, provider_name, number, source, nature,"
             " responsibility, state, case_no, authority_id, data, version, confirmed_version, public, decision_on,"
@@ -159,7 +159,7 @@ def _filings(upto: int) -> None:
             " ON CONFLICT DO NOTHING",
             [there + 1, upto, APPS],
         )
-        cursor.execute("ALTER TABLE users_userfiling ENABLE TRIGGER users_userfiling_counted")
+        cursor.execute("ALTER TABLE users_userfiling ENABLE TRIGGER USER")
     begun = time.perf_counter()
     tally.rebuild()
     with connection.cursor() as cursor:

@@ -121,11 +121,7 @@ def append(
 
 
 _APPEND = "SELECT id, seq, hash FROM ledger_append(%s, %s, %s)"
-_APPEND_MANY = (
-    "SELECT done.id, done.seq, done.hash FROM unnest(%s::text[], %s::bigint[], %s::text[])"
-    " WITH ORDINALITY AS one (type, id, body, place), LATERAL ledger_append(one.type, one.id, one.body) AS done"
-    " ORDER BY one.place"
-)
+_APPEND_MANY = "SELECT id, seq, hash FROM ledger_append_many(%s::text[], %s::bigint[], %s::text[])"
 _OPEN = "SELECT set_config('portal.act', %s, true)"  # lets the guard trigger pass; ledger_append shuts it again
 
 
@@ -301,13 +297,18 @@ def _write(acts: Sequence[_Act], basis: Sequence[str], payload: Any, audience: s
     if any(act.fields for act in acts):
         texts.append(_OPEN)
         values.append(acts[0].verb)
+    groups: dict[tuple[Any, ...], list[Any]] = {}
     for act in acts:
-        statement = rows.update(act.row, act.fields) if act.fields else ("", [])
+        if act.fields:
+            groups.setdefault(tuple(act.fields), []).append(act.row)
+    for fields, moved in groups.items():
+        statement = rows.update_many(moved, fields) if len(moved) > 1 else rows.update(moved[0], fields)
         if statement is None:  # an expression: the ORM writes it, behind an opened door
             with connection.cursor() as cursor:
-                cursor.execute(_OPEN, [act.verb])
-            act.row.save(update_fields=[one.name for one in act.fields])
-        elif statement[0]:
+                cursor.execute(_OPEN, [acts[0].verb])
+            for row in moved:
+                row.save(update_fields=[one.name for one in fields])
+        else:
             texts.append(statement[0])
             values += statement[1]
     entries = [

@@ -6,6 +6,7 @@ kept. Values go through the fields' own conversions, so a row is the same as one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -159,6 +160,32 @@ def update(row: models.Model, fields: Sequence[Any]) -> Statement | None:
     sets = ", ".join(f"{column} = {place}" for column, place in zip(columns, places, strict=True))
     text = f"UPDATE {quote(row._meta.db_table)} SET {sets} WHERE {quote(key.column)} = %s"  # type: ignore[union-attr]  # noqa: S608
     return text, [*values, row.pk]
+
+
+def update_many(batch: Sequence[models.Model], fields: Sequence[Any]) -> Statement | None:
+    """One statement that stores these fields of many locked rows of a model; None where a value is an expression."""
+    quote, model = connection.ops.quote_name, type(batch[0])
+    key = model._meta.pk
+    lines: list[str] = []
+    values: list[Any] = []
+    for row in batch:
+        found = _set(row, fields, add=False)
+        if found is None:
+            return None
+        lines.append(f"(%s, {', '.join(found[1])})")
+        values += [row.pk, *found[2]]
+    sets = ", ".join(f"{quote(f.column)} = v.c{place}::{_plain_type(f)}" for place, f in enumerate(fields))
+    names = ", ".join(["k", *(f"c{place}" for place in range(len(fields)))])
+    text = (
+        f"UPDATE {quote(model._meta.db_table)} t SET {sets}"  # type: ignore[union-attr]  # noqa: S608
+        f" FROM (VALUES {', '.join(lines)}) v ({names}) WHERE t.{quote(key.column)} = v.k"  # type: ignore[union-attr]
+    )
+    return text, values
+
+
+def _plain_type(field: Any) -> str:
+    """The type of a column without its length: a cast to a length would cut, where storing refuses what is too long."""
+    return re.sub(r"\([^)]*\)", "", field.db_type(connection))
 
 
 def store(row: models.Model, *names: str) -> None:

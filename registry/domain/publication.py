@@ -160,7 +160,7 @@ def mark_change_under_review(*, entry: Entry, on: bool, by: Actor, now: datetime
     def change(row: Entry) -> None:
         row.change_under_review = on
         row.updated_at = now
-        refresh(row)
+        renew_answer(row)
 
     return perform(
         verb="mark_change" if on else "unmark_change",
@@ -182,7 +182,7 @@ def confirm(*, entry: Entry, by: Actor, now: datetime) -> Entry:
 
     def change(row: Entry) -> None:
         row.confirmed_at = row.updated_at = now
-        refresh(row)
+        renew_answer(row)
 
     def effects(row: Entry, _record: object) -> None:
         add_event(row, EventKind.CONFIRMED, now)
@@ -241,8 +241,8 @@ def _keep_open_items(entry: Entry, snapshot: Mapping[str, Any]) -> None:
     entry.open_items, entry.open_items_until = lacking, min(days)
 
 
-def refresh(entry: Entry, *, state: str | None = None) -> None:
-    """Renew what is derived: the search document and the verification answer."""
+def refresh(entry: Entry) -> None:
+    """Renew what is derived from the published information: the search document and the verification answer."""
     tokens = search_document(
         app_name=entry.app_name,
         provider_name=entry.provider_name,
@@ -251,6 +251,11 @@ def refresh(entry: Entry, *, state: str | None = None) -> None:
         package_ids=entry.package_ids,
     )
     entry.search = tsvector(tokens)
+    renew_answer(entry)
+
+
+def renew_answer(entry: Entry, *, state: str | None = None) -> None:
+    """Renew the verification answer alone: where state, dates or marks move, nothing that is searched changes."""
     entry.verify_json = answers.verify_document(entry, state=state)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Audience, Reason, Reasons, Refused, perform, perform_many
 from registry import rules
-from registry.domain.publication import add_event, refresh
+from registry.domain.publication import add_event, renew_answer
 from registry.enums import EntryState, EventKind
 from registry.models import Entry, EntryEvent
 
@@ -89,7 +89,7 @@ def move_rectification(
         def change(row: Entry) -> None:
             row.rectify_until = until
             row.updated_at = now
-            refresh(row)
+            renew_answer(row)
 
         def effects(row: Entry, _record: object) -> None:
             add_event(
@@ -252,7 +252,7 @@ def _set(row: Entry, target: EntryState, public_text: str, reason: str, now: dat
     if target in (EntryState.REVOKED, EntryState.CANCELLED):
         row.change_under_review = False
         row.open_items = row.open_items_until = None
-    refresh(row, state=target)
+    renew_answer(row, state=target)
 
 
 def _reason_needed(reason: str) -> None:
