@@ -124,6 +124,6 @@ DROP FUNCTION users_filing_changed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("users", "0005_filing_campaigns")]
+    dependencies = [("users", "0006_uses_to_check")]
 
     operations = [migrations.RunSQL(FORWARDS)]
