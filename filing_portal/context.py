@@ -21,12 +21,12 @@ PUBLIC_NAV: tuple[Entry, ...] = (
     (_("Search"), ("home",)),
     (_("Public lists"), ("lists",)),
     (_("Apps that schools use"), ("institutions_public",)),
-    (_("Guide"), ("guide",)),
     (_("Help"), ("help_home",)),
     (_("Rules"), ("articles",)),
 )
 # Entry pages and verification belong to the search, whose address is the start page.
 BELONGS_TO_SEARCH = ("/registry/", "/v/")
+BELONGS_TO_HELP = ("/guide/", "/contact/")
 WORK_NAV: dict[str, tuple[Entry, ...]] = {
     "provider": (
         (_("My filings"), ("provider_home",)),
@@ -184,6 +184,8 @@ class Portal:
     @property
     def public_nav(self) -> list[tuple[str | Promise, str, bool]]:
         path = self._request.path
+        if path.startswith(BELONGS_TO_HELP):
+            path = first_url("help_home") or path
         return nav(PUBLIC_NAV, "/" if path.startswith(BELONGS_TO_SEARCH) else path)
 
     @property

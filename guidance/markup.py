@@ -35,6 +35,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _ARTICLE = re.compile(r"\[\[((?:me|op|bj)-n?\d{1,2}(?:-\d{1,2})?)\]\]")
 _HREF = re.compile(r"(?:https?:|mailto:|tel:|[/#?])|[^:]*\Z", re.IGNORECASE)
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+_BLOCK = re.compile(r"</?(?:p|h\d|li|t[dhr]|table|blockquote|pre|[uo]l|[bh]r)\b")
 _BLANK = re.compile(r"\s+")
 
 
@@ -132,5 +133,5 @@ def _words(token: Token) -> str:
 
 def plain(text: str, language: str) -> str:
     """The words of a text without any markup, in one line: what is searched and shown as an excerpt."""
-    shown = str(render(text, language).html).replace("<", " <")
+    shown = _BLOCK.sub(r" \g<0>", str(render(text, language).html))
     return _BLANK.sub(" ", html.unescape(nh3.clean(shown, tags=set()))).strip()

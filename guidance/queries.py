@@ -16,7 +16,7 @@ from guidance import markup
 from guidance.enums import EventState, HelpAudience
 from guidance.models import Contact, HelpCategory, HelpPage, TrainingEvent
 from guidance.models.bilingual import said
-from guidance.searching import Piece, excerpt, words_of
+from guidance.searching import Piece, either, excerpt, words_of
 from ledger.acts import Actor
 from registry.search import tsquery
 from rulebook.authorities import is_chinese
@@ -77,14 +77,14 @@ def search(q: str) -> tuple[list[Found], bool]:
     rows = list(_matching(terms))
     if not rows and " & " in terms:
         exact = False
-        rows = list(_matching(terms.replace(" & ", " | ")))
+        rows = list(_matching(either(terms)))
     language = "zh-hans" if is_chinese() else "en"
     return [_found(row, q, language) for row in rows], exact
 
 
 def _matching(terms: str) -> QuerySet[HelpPage]:
     rows = HelpPage.objects.published().select_related("current", "category").defer("body_zh", "body_en", "search")
-    rank = RawSQL("ts_rank(guidance_helppage.search, %s::tsquery)", [terms])
+    rank = RawSQL("ts_rank(guidance_helppage.search, %s::tsquery)", [either(terms)])
     return rows.extra(where=["guidance_helppage.search @@ %s::tsquery"], params=[terms]).order_by(rank.desc(), "pk")[
         :MOST_FOUND
     ]

@@ -14,16 +14,22 @@ AROUND = 60  # characters before and after what was found
 
 
 def document(*parts: tuple[str, Iterable[str]]) -> str:
-    """The text form of a tsvector: every token once, with the weight of the first part that has it.
+    """The text form of a tsvector: every token with a place for each part that has it.
 
     Each part is a weight (A to D) and its texts.
     """
-    weights: dict[str, str] = {}
-    for weight, texts in parts:
-        for text in texts:
-            for token in grams(text):
-                weights.setdefault(token, weight)
-    return " ".join(f"'{_escaped(token)}':1{weight}" for token, weight in weights.items() if "\x00" not in token)
+    places: dict[str, list[str]] = {}
+    for place, (weight, texts) in enumerate(parts, 1):
+        for token in {token for text in texts for token in grams(text)}:
+            places.setdefault(token, []).append(f"{place}{weight}")
+    return " ".join(
+        f"'{_escaped(token)}':{','.join(found)}" for token, found in sorted(places.items()) if "\x00" not in token
+    )
+
+
+def either(terms: str) -> str:
+    """A query of which any term is enough: ``ts_rank`` then adds up what each term weighs where it stands."""
+    return terms.replace(" & ", " | ")
 
 
 def _escaped(token: str) -> str:
@@ -51,6 +57,8 @@ def words_of(q: str) -> list[str]:
 def excerpt(text: str, q: str) -> list[Piece]:
     """Some words of ``text`` around the first place where something of ``q`` stands, the places marked."""
     words = words_of(q)
+    whole = [run for run in _HAN.findall(fold(q)) if len(run) > 2 and run in text]
+    words = [word for word in words if not any(word in run and word != run for run in whole)]
     if not words:
         return [Piece(text[: 2 * AROUND])] if text else []
     pattern = re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)

@@ -19,7 +19,7 @@ from accounts.actors import actor_for
 from accounts.sheets import csv_response
 from guidance import domain, markup, queries, rules
 from guidance.domain.training import taken
-from guidance.enums import AttendanceState, audience_of
+from guidance.enums import AttendanceState, HelpAudience, audience_of
 from guidance.forms import NoteForm, RegisterForm
 from guidance.models import Attendance, TrainingEvent
 from guidance.views.public import language
@@ -78,6 +78,7 @@ def _page(
     context = {
         "event": row,
         "body": markup.render(row.body, language()).html,
+        "audiences": [word for value, word in HelpAudience.choices if value in row.audiences],
         "over": row.ends_at <= now,
         "left": max(row.seats - taken(row), 0) if row.seats is not None else None,
         "mine": mine,

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import Resolver404, resolve
 
-from guidance import domain, markup
+from guidance import domain, markup, queries
 from guidance.domain.seeds import packaged_categories, packaged_pages
 from guidance.enums import HelpAudience, PageKind, PageState
 from guidance.models import HelpPage, PageVersion
@@ -18,6 +18,12 @@ from tests import factories
 from tests.factories import NOW
 
 PAGES = {page["slug"]: page for page in packaged_pages()}
+#: what people type, and the page that must be among the first two
+NEAREST = {
+    "工作日": "working-days", "十个工作日怎么算": "working-days", "退回": "supplement",
+    "黑名单": "rectification-and-bar", "投诉": "how-to-complain", "双审核": "dual-review", "备案号 二维码": "number-and-badge",
+    "holiday": "working-days", "complain": "how-to-complain", "怎么注销": "pause-resume-cancel", "日历导入": "import-the-calendar",
+}  # fmt: skip
 _LINK = re.compile(r'href="(/[^"#?]*)')
 
 
@@ -58,6 +64,9 @@ def test_seeding_publishes_through_the_ledger_and_can_be_run_again() -> None:
     assert Record.objects.filter(verb="publish_help").count() == len(PAGES)
     call_command("seed_help", verbosity=0)
     assert PageVersion.objects.count() == len(PAGES)
+    for q, slug in NEAREST.items():
+        found, _exact = queries.search(q)
+        assert slug in [one.page.slug for one in found[:2]], q
 
 
 @pytest.mark.django_db
