@@ -20,9 +20,10 @@ from tests.factories import NOW
 PAGES = {page["slug"]: page for page in packaged_pages()}
 #: what people type, and the page that must be among the first two
 NEAREST = {
-    "工作日": "working-days", "十个工作日怎么算": "working-days", "退回": "supplement",
-    "黑名单": "rectification-and-bar", "投诉": "how-to-complain", "双审核": "dual-review", "备案号 二维码": "number-and-badge",
-    "holiday": "working-days", "complain": "how-to-complain", "怎么注销": "pause-resume-cancel", "日历导入": "import-the-calendar",
+    "工作日": "working-days", "十个工作日怎么算": "working-days", "退回": "supplement", "投诉": "how-to-complain",
+    "黑名单": "rectification-and-bar", "双审核": "dual-review", "备案号 二维码": "number-and-badge",
+    "holiday": "working-days", "complain": "how-to-complain", "怎么注销": "pause-resume-cancel",
+    "日历导入": "import-the-calendar",
 }  # fmt: skip
 _LINK = re.compile(r'href="(/[^"#?]*)')
 
