@@ -18,6 +18,7 @@ from django.db import connection
 
 from benchmarks.databases import fresh
 from benchmarks.kit import Options, Part, Row, timed
+from benchmarks.uses_queue import confirmation_queue
 
 DATABASE = "bench_uses"
 INSTITUTIONS = 200_000
@@ -51,7 +52,7 @@ def run(options: Options) -> Iterator[Part]:
     quick = options.quick
     institutions = 4_000 if quick else INSTITUTIONS
     sizes = (2_000, 20_000) if quick else (100_000, 1_000_000)
-    with fresh(DATABASE):
+    with fresh(DATABASE) as database:
         call_command("seed_calendar", verbosity=0)
         _institutions(institutions)
         rows, before = [], None
@@ -63,6 +64,8 @@ def run(options: Options) -> Iterator[Part]:
         rows.append(_lists(sizes[-1]))
         rows += _exactness(sizes[-1])
         yield f"Uses of {institutions:,} institutions", rows
+        queue = confirmation_queue(database, 1_000 if quick else 20_000, options.seconds)
+        yield "The confirming authority's work", queue
         yield "Uses in bulk", [_marking(500 if quick else 50_000), _import(200 if quick else 5_000)]
 
 

@@ -178,6 +178,8 @@ class Filing(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_day = models.DateField(_("last day"), null=True, blank=True)
+    #: while a filing is returned: ``{"in_order": [field keys found right], "changed": {field key: when it changed}}``
+    feedback = models.JSONField(null=True, blank=True)
     overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
     submit_key = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -368,6 +370,8 @@ class ReturnNote(models.Model):
     field_key = models.CharField(max_length=80, blank=True)
     text = models.TextField(_("note"))
     article = models.CharField(max_length=20, blank=True)
+    #: where to look: ``{"material": id of a file, "name": its name, "page": from 1}``
+    place = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -74,6 +74,7 @@ class NoteState:
     earlier: Any
     present: Any
     by: str = ""
+    changed_at: datetime | None = None
 
     @property
     def fixed(self) -> bool:
@@ -86,16 +87,33 @@ def note_state(note: Any, old: Document, document: Document, by: str) -> NoteSta
     return NoteState(note, schema.lookup(old, note.field_key), schema.lookup(document, note.field_key), by)
 
 
+def in_order(filing: Filing, document: Document) -> set[str]:
+    """Keys of the fields that the authority found right when it returned the filing, and that stand as they stood."""
+    right = (filing.feedback or {}).get("in_order") or []
+    if filing.state != FilingState.RETURNED or not right:
+        return set()
+    frozen = version(filing, filing.version)
+    old = frozen.data if frozen is not None else {}
+    return {key for key in right if schema.lookup(old, key) == schema.lookup(document, key)}
+
+
 def notes(filing: Filing, document: Document) -> dict[str, NoteState]:
     """Notes of the newest return by field key; empty when the filing is not returned."""
     if filing.state != FilingState.RETURNED:
         return {}
     frozen = version(filing, filing.version)
     old = frozen.data if frozen is not None else {}
+    changed = (filing.feedback or {}).get("changed") or {}
     return {
-        note.field_key: note_state(note, old, document, filing.authority.title)
+        note.field_key: replace(
+            note_state(note, old, document, filing.authority.title), changed_at=_moment(changed.get(note.field_key))
+        )
         for note in filing.return_notes.filter(version=filing.version).order_by("id")
     }
+
+
+def _moment(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def tasks(filing: Filing, document: Document, policy: Any, on: date) -> list[Group]:

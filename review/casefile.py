@@ -172,6 +172,15 @@ def papers(
     return sorted(found, key=lambda paper: (order.get(paper.key, 999), paper.material.pk))
 
 
+def place_in(filing: Filing, material: int | None, page: int | None) -> dict[str, Any] | None:
+    """Where in a file of the newest version to look; None where no such file or page is named."""
+    row = Material.objects.filter(pk=material, uses__filing=filing, uses__version=filing.version).first()
+    if material is None or row is None:
+        return None
+    last = row.pages or 1
+    return {"material": row.pk, "name": row.name, "page": min(page or 1, last)}
+
+
 def ledger_lines(filing: Filing | UserFiling) -> list[Record]:
     """The ledger of the case for authorities, newest first."""
     return list(timeline(filing, audience="authority").order_by("-seq")[:200])

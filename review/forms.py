@@ -90,6 +90,8 @@ class NoteForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("ok", ""), ("note", ""), ("clear", "")])
     note = forms.CharField(label=_("Note for the provider"), required=False, max_length=2000)
     article = forms.CharField(label=_("Article"), required=False, max_length=20)
+    material = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+    page = forms.IntegerField(label=_("Page"), required=False, min_value=1, max_value=2000)
 
 
 class UseDecisionForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from filing_portal.demo.world import World
 from providers import domain as provider_verbs
 from providers.models import App, Filing
 from providers.queries import policy_of
+from review import casefile
 from review import domain as review_verbs
 from review.autochecks import run_checks
 from review.models import ChecklistAnswer
@@ -43,13 +44,21 @@ def taken(world: World, filing: Filing, reviewer: str, now: datetime) -> Filing:
 
 
 def returned(
-    world: World, filing: Filing, reviewer: str, now: datetime, notes: dict[str, tuple[str, str]], comment: str
+    world: World, filing: Filing, reviewer: str, now: datetime, notes: dict[str, tuple[str, str]], comment: str,
+    *, right: Sequence[str] = (), see: dict[str, str] | None = None,
 ) -> Filing:
-    """Sent back with notes on single fields: field key → (note, article)."""
-    by = world.actors[reviewer]
+    """Sent back with notes on single fields: field key → (note, article).
+
+    ``right`` are fields found in order; ``see`` names, for a note, the field whose file shows it on its first page.
+    """
+    by, looked = world.actors[reviewer], now - timedelta(minutes=20)
+    for key in right:
+        review_verbs.give_verdict(filing=filing, field_key=key, ok=True, by=by, now=looked)
     for key, (note, article) in notes.items():
+        shown = filing.material_uses.filter(version=filing.version, field_key=(see or {}).get(key, "-")).first()
         review_verbs.give_verdict(
-            filing=filing, field_key=key, ok=False, note=note, article=article, by=by, now=now - timedelta(minutes=20)
+            filing=filing, field_key=key, ok=False, note=note, article=article, by=by, now=looked,
+            place=casefile.place_in(filing, shown.material_id, 1) if shown else None,
         )
     return review_verbs.return_for_correction(filing=filing, by=by, now=now, comment=comment)
 

@@ -86,6 +86,8 @@ def change_returned(world: World) -> Story:
             ),
         },
         "请按3条意见补正后重新提交。",
+        right=("system.mlps_level", "system.mlps_certificate", "system.mlps_authority", "system.mlps_date"),
+        see={"system.mlps_number": "system.mlps_certificate"},
     )  # fmt: skip
     now = world.moment(-1, 14, 31)
     yield now

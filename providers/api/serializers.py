@@ -34,6 +34,7 @@ class NoteOut(serializers.Serializer):
     field_key = serializers.CharField()
     text = serializers.CharField()
     article = serializers.CharField()
+    place = serializers.JSONField(help_text="Where to look: material, name and page of a file, or null")
     created_at = serializers.DateTimeField()
 
 

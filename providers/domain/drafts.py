@@ -14,7 +14,7 @@ from accounts.queries import filing_authority
 from ledger.acts import Actor, Refused, append
 from providers import rules
 from providers.domain.errors import FileRefused, NotEditable
-from providers.enums import FilingKind
+from providers.enums import FilingKind, FilingState
 from providers.models import App, BusinessSystem, Filing, Material, ProviderProfile
 from providers.queries import open_filing, published_document
 from rulebook import policies
@@ -125,38 +125,56 @@ def save_part(
         reasons = rules.may_edit(by, row)
         if reasons:
             raise NotEditable(reasons)
+        before: dict[str, Any] = {}
         if part == "filing":
-            row.data = {**row.data, **values}
+            before, row.data = row.data, {**row.data, **values}
             row.save(update_fields=["data"])
         elif part == "unit":
             profile, _created = ProviderProfile.objects.select_for_update().get_or_create(
                 unit_id=row.unit_id, defaults={"data": _seed_profile(row.unit)}
             )
             own = {"uscc": row.unit.uscc} if row.unit.uscc else {}
+            before = profile.data
             profile.data = {**profile.data, **values, **own}
             profile.save(update_fields=["data", "updated_at"])
         elif row.app_id is not None:
-            _save_app_part(row, part, values, by, now)
+            before = _save_app_part(row, part, values, by, now)
+        if row.state == FilingState.RETURNED:
+            _note_changed(row, [f"{part}.{name}" for name, value in values.items() if before.get(name) != value], now)
     return row
 
 
-def _save_app_part(row: Filing, part: str, values: dict[str, Any], by: Actor, now: datetime) -> None:
+def _note_changed(row: Filing, keys: list[str], now: datetime) -> None:
+    """When fields of a returned filing were changed last, to stand beside the notes on them."""
+    if keys:
+        kept = row.feedback or {}
+        row.feedback = {**kept, "changed": {**kept.get("changed", {}), **dict.fromkeys(keys, now.isoformat())}}
+        row.save(update_fields=["feedback"])
+
+
+def _save_app_part(
+    row: Filing, part: str, values: dict[str, Any], by: Actor, now: datetime
+) -> dict[str, Any]:
+    """Saves it, and returns what stood there before."""
     app = App.objects.select_for_update().get(pk=row.app_id)
     if part == "app":
-        app.data = {**app.data, **values}
+        before: dict[str, Any] = app.data
+        app.data = {**before, **values}
         app.name = str(app.data.get("name") or app.name)[:120]
         app.save(update_fields=["data", "name", "updated_at"])
         if row.app_name != app.name:
             row.app_name = app.name
             row.save(update_fields=["app_name"])
-        return
+        return before
     if app.system_id is None:
         app.system = add_system(unit=row.unit, name=str(values.get("name") or app.name)[:120], by=by, now=now)
         app.save(update_fields=["system", "updated_at"])
     system = BusinessSystem.objects.select_for_update().get(pk=app.system_id)
-    system.data = {**system.data, **values}
+    before = system.data
+    system.data = {**before, **values}
     system.name = str(system.data.get("name") or system.name)[:120]
     system.save(update_fields=["data", "name", "updated_at"])
+    return before
 
 
 def add_material(

@@ -48,6 +48,7 @@ class Control:
     rows: list[TableRow] = field(default_factory=list)
     template: TableRow | None = None
     article: str = ""
+    verified: bool = False  # found right by the authority, and as it was
 
     @property
     def id(self) -> str:

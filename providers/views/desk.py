@@ -82,6 +82,10 @@ class Desk(ABC):
     @abstractmethod
     def notes(self, filing: Any, document: Document) -> dict[str, presentation.NoteState]: ...
 
+    def in_order(self, filing: Any, document: Document) -> set[str]:
+        """Keys of fields that were found right and have not changed since."""
+        return set()
+
     @abstractmethod
     def tasks(self, filing: Any, document: Document, policy: Any, on: date) -> list[presentation.Group]: ...
 
@@ -153,6 +157,9 @@ class ProviderDesk(Desk):
 
     def notes(self, filing: Filing, document: Document) -> dict[str, presentation.NoteState]:
         return presentation.notes(filing, document)
+
+    def in_order(self, filing: Filing, document: Document) -> set[str]:
+        return presentation.in_order(filing, document)
 
     def tasks(self, filing: Filing, document: Document, policy: Any, on: date) -> list[presentation.Group]:
         return presentation.tasks(filing, document, policy, on)

@@ -156,6 +156,7 @@ def _render(
     noted = desk.notes(filing, document)
     every = page.problems(context)
     problems = [p for p in every if ask or p.code != "required" or not p.is_error]
+    right = desk.in_order(filing, document) if editable else set()
     laid = forms.controls(page.section, context, problems=problems, notes=noted, blank_rows=1)
     for control in laid:
         if failed and control.item.key in failed:
@@ -163,6 +164,7 @@ def _render(
                 0, schema.Problem(control.item.key, page.section.key, failed[control.item.key], code="file")
             )
         control.note = None if page.section.mirror else control.note
+        control.verified = control.item.key in right and control.note is None and not control.problems
     tasks = desk.tasks(filing, document, page.policy, page.on)
     waiting = [c for c in laid if c.note is not None and not c.note.fixed]
     values = {

@@ -73,11 +73,20 @@ class CaseDetailOut(CaseOut):
         read_only_fields = fields
 
 
+class PlaceOut(serializers.Serializer):
+    """Where in a file to look; ``page`` from 1."""
+
+    material = serializers.IntegerField()
+    name = serializers.CharField()
+    page = serializers.IntegerField()
+
+
 class VerdictOut(serializers.Serializer):
     field_key = serializers.CharField()
     ok = serializers.BooleanField()
     note = serializers.CharField()
     article = serializers.CharField()
+    place = PlaceOut(default=None, allow_null=True)
     updated_at = serializers.DateTimeField()
 
 
@@ -94,6 +103,13 @@ class VerdictIn(serializers.Serializer):
         if not attrs["ok"] and not attrs["note"].strip():
             raise serializers.ValidationError({"note": "A verdict against a field says what is wrong."})
         return attrs
+
+
+class CaseVerdictIn(VerdictIn):
+    """With the place in a file of the version where the provider should look, if there is one."""
+
+    material = serializers.IntegerField(required=False, min_value=1)
+    page = serializers.IntegerField(required=False, min_value=1, max_value=2000)
 
 
 class SeenIn(serializers.Serializer):

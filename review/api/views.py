@@ -133,9 +133,10 @@ class Verdicts(AuthorityView):
         rows = Verdict.objects.filter(filing=filing, version=filing.version).order_by("field_key")
         return Response(shapes.VerdictOut(rows, many=True).data)
 
-    @extend_schema(operation_id="authority_give_verdict", request=shapes.VerdictIn, responses=shapes.VerdictOut)
+    @extend_schema(operation_id="authority_give_verdict", request=shapes.CaseVerdictIn, responses=shapes.VerdictOut)
     def post(self, request: Request, pk: int) -> Response:
-        filing, values = self.filing(pk), self.read(shapes.VerdictIn, request)
+        filing, values = self.filing(pk), self.read(shapes.CaseVerdictIn, request)
+        values["place"] = casefile.place_in(filing, values.pop("material", None), values.pop("page", None))
         if schema.field(values["field_key"], policy_of(filing, moment())) is None:
             raise ValidationError({"field_key": ["There is no such field."]})
         verdict = domain.give_verdict(filing=filing, by=self.actor, now=moment(), **values)

@@ -60,8 +60,8 @@ def return_for_correction(
 ) -> Filing:
     """Gives the filing back with the notes written so far; at least one note or a comment is needed.
 
-    Effects: the notes are served; the feedback clock stops; the provider's supplement clock starts with
-    the receipt in its inbox (Measures Art. 13); decision row; notice.
+    Effects: the notes are served, with which fields were found right; the feedback clock stops; the provider's
+    supplement clock starts with the receipt in its inbox (Measures Art. 13); decision row; notice.
     """
     notes: list[Verdict] = []
     was_due: list[datetime | None] = []
@@ -88,13 +88,15 @@ def return_for_correction(
             now=now,
         )
         row.due_at, row.due_day, row.returned_at, row.overdue_since = clock.due_at, clock.due_day, now, None
+        right = Verdict.objects.filter(filing=row, version=row.version, ok=True).order_by("field_key")
+        row.feedback = {"in_order": list(right.values_list("field_key", flat=True)), "changed": {}}
 
     def effects(row: Filing, record: Appended) -> None:
         ReturnNote.objects.bulk_create(
             [
                 ReturnNote(
                     filing=row, version=row.version, field_key=note.field_key, text=note.note,
-                    article=note.article, created_at=now,
+                    article=note.article, place=note.place, created_at=now,
                 )
                 for note in notes
             ]

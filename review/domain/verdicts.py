@@ -35,10 +35,12 @@ def give_verdict(
     note: str = "",
     article: str = "",
     version: int | None = None,
+    place: dict[str, Any] | None = None,
 ) -> Any:
     """Says that a field is in order, or what is wrong with it (Measures Art. 13: itemised feedback).
 
     Notes are drafts until the filing is returned; the applicant does not see them before.
+    ``place`` says where in a file to look (provider filings): ``{"material", "name", "page"}``.
     A verdict against a field needs a note: raises ``ValueError``. Returns the row of the filing's desk.
     """
     if not ok and not note.strip():
@@ -56,6 +58,7 @@ def give_verdict(
                 "article": article[:20],
                 "author_id": by.person_id,
                 "updated_at": now,
+                **({"place": None if ok else place} if isinstance(row, Filing) else {}),
             },
         )
     return verdict

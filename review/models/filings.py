@@ -37,6 +37,8 @@ class Verdict(models.Model):
     ok = models.BooleanField()
     note = models.TextField(_("note for the provider"), blank=True)
     article = models.CharField(max_length=20, blank=True)
+    #: where to look: ``{"material": id of a file, "name": its name, "page": from 1}``
+    place = models.JSONField(null=True, blank=True)
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField()
 

@@ -100,6 +100,8 @@ def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) ->
         context |= _provider(filing, newest, policy, actor)
     else:
         context |= _ledger(filing)
+    if context.get("editing") and not rules.may_work_on(actor, filing):
+        context["places"] = casefile.papers(filing, newest, policy, None)
     context |= _decision(filing, actor, policy, verdicts, context.get("raw_checks"), context.get("raw_answers"))
     set_acts(request, context)
     return context

@@ -12,7 +12,7 @@ from providers import schema
 from providers.enums import OPEN_STATES
 from providers.models import Filing
 from providers.queries import policy_of
-from review import domain, queries, rules
+from review import casefile, domain, queries, rules
 from review.autochecks import run_checks
 from review.forms import NoteForm
 from review.queries import Filters
@@ -52,6 +52,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             filing=filing, field_key=key, ok=False, note=form.cleaned_data["note"],
             article=form.cleaned_data["article"] if form.cleaned_data["article"] in ARTICLES else "",
             by=actor, now=moment(), version=version,
+            place=casefile.place_in(filing, form.cleaned_data["material"], form.cleaned_data["page"]),
         )  # fmt: skip
     return _again(request, filing, anchor)
 

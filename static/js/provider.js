@@ -71,6 +71,13 @@
     }
   });
 
+  /* ---- What was found right is so no more once it is changed ---- */
+  form.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-field]");
+    const mark = box && $("[data-verified]", box);
+    if (mark) mark.hidden = true;
+  });
+
   /* ---- What the autosave answers: problems beside their fields, stops, the derived type ---- */
   form.addEventListener("portal:saved", (event) => {
     const told = event.detail || {};
