@@ -143,7 +143,11 @@ def _evidence(row: RectificationOrder, by: Actor, now: datetime, values: dict[st
 
 ORDER_ACTS = act_urls(
     OwnOrder, "orders", "provider_order",
-    (Call("evidence", inputs.EvidenceIn, _evidence, "Hands in what was mended; the authority checks again."),),
+    (
+        Call("evidence", inputs.EvidenceIn, _evidence, "Hands in what was mended; the authority checks again."),
+        Call("refuse", inputs.SeenReasonIn, verb("order", domain.refuse),
+             "Says that the provider will not rectify, and why; the authority then decides on the listing."),
+    ),
 )  # fmt: skip
 
 

@@ -146,6 +146,9 @@ def test_provider_reads_what_was_written_for_it_and_answers():
     assert calls(make.reviewer()).post("api_authority_order_clear", order.pk, seen_state="evidence_submitted").json()[
         "state"
     ] == "cleared"
+    second = make.order_of(of.unit)
+    refused = call.post("api_provider_order_refuse", second.pk, reason="不同意", seen_state="issued").json()
+    assert refused["state"] == "refused"
     other = calls(make.provider(factories.unit()), "provider")
     for name, pk in (("order", order.pk), ("complaint", sent.pk)):
         assert other.get(f"api_provider_{name}", pk).status_code == 404

@@ -68,7 +68,7 @@ ROWS: dict[str, Row] = {
     "api_provider_supervision": Row("providers"),
     "api_provider_orders": Row("providers"),
     "api_provider_order": Row("own_provider", "own_order"),
-    "api_provider_order_evidence": Row("own_provider", "own_order", method="post"),
+    **_acts("api_provider_order", "own_provider", "own_order", ("evidence", "refuse")),
     "api_provider_complaints": Row("providers"),
     "api_provider_complaint": Row("own_provider", "own_forwarding"),
     "api_provider_complaint_answer": Row("own_provider", "own_forwarding", method="post"),
