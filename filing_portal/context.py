@@ -49,9 +49,10 @@ WORK_NAV: dict[str, tuple[Entry, ...]] = {
         (_("Our use filings"), ("institution_home",)),
         (_("Select an app"), ("institution_search",)),
         (_("Our unit"), ("institution_unit",)),
+        (_("Tasks"), ("sv_tasks",)),
         (_("Members"), ("members",)),
     ),
-    "partner": ((_("Referrals to us"), ("sv_partner",)),),
+    "partner": ((_("Referrals to us"), ("sv_partner",)), (_("Tasks"), ("sv_tasks",))),
     "other": (),
 }
 #: The lead of an authority also files what the authority itself uses.

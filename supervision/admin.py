@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from ledger.admin import EndlessReadOnlyAdmin, ReadOnlyAdmin, timeline_of
 from supervision.models import (
+    Assessment,
     Campaign,
     Circular,
     Complaint,
@@ -24,7 +25,9 @@ from supervision.models import (
     Referral,
     SamplingPlan,
     Takedown,
+    TrainingInstitution,
     Warning,  # noqa: A004
+    WorkTask,
 )
 
 
@@ -166,3 +169,29 @@ class PartnerAdmin(ModelAdmin):
     list_display = ("unit", "department", "province_code")
     list_filter = ("department",)
     list_select_related = ("unit",)
+
+
+@admin.register(TrainingInstitution)
+class TrainingInstitutionAdmin(ModelAdmin):
+    """The provinces' lists of licensed off-campus training institutions, as cases name them."""
+
+    list_display = ("name", "province_code", "licence_number", "licence_until", "listed_on")
+    list_filter = ("province_code",)
+    search_fields = ("=licence_number", "=uscc", "name__startswith")
+
+
+@admin.register(WorkTask)
+class WorkTaskAdmin(_WithActs):
+    list_display = ("case_no", "title", "state", "authority", "responsible", "due_day")
+    list_filter = ("state",)
+    list_select_related = ("authority", "responsible")
+    search_fields = ("=case_no",)
+    fields = ("case_no", "title", "state", "authority", "responsible", "text", "due_day", "closed_at", "acts")
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(_WithActs):
+    list_display = ("case_no", "purpose", "node", "by_unit", "first_day", "last_day", "taken_at")
+    list_select_related = ("node",)
+    search_fields = ("=case_no",)
+    fields = ("case_no", "purpose", "node", "by_unit", "first_day", "last_day", "sha256", "taken_at", "acts")
