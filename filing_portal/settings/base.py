@@ -239,6 +239,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- background work -------------------------------------------------------------------------
+# tasks go to a worker; tests alone run them at once
+CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "rulebook.tasks.*": {"queue": "deadlines"},

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from filing_portal.charts import Figure, Link, Table, bars
 from filing_portal.charts.figure import shown
@@ -27,11 +28,16 @@ def chart_body(figure: Figure, open: bool = False) -> dict[str, Any]:  # noqa: A
 
 
 @register.inclusion_tag("charts/figure.html")
-def bar_chart(key: str, title: str, columns: Any, rows: Any, note: str = "", level: int = 2) -> dict[str, Any]:
-    """Bars of figures that are known: ``columns`` two words, ``rows`` pairs of a label and a number."""
+def bar_chart(key: str, title: str, columns: Any, rows: Any, most: int = 12, level: int = 2) -> dict[str, Any]:
+    """Bars of figures that are known: ``columns`` two words, ``rows`` pairs of a label and a number.
+
+    At most ``most`` bars are drawn, the table behind them holds all.
+    """
     pairs = [(str(label), value) for label, value in rows]
+    drawn = pairs[:most]
+    note = _("The first %(most)s; the table holds all.") % {"most": most} if len(pairs) > most else ""
     figure = Figure(
-        key, title, Table(list(columns), pairs), bars([label for label, _v in pairs], [value for _l, value in pairs]),
+        key, title, Table(list(columns), pairs), bars([row[0] for row in drawn], [row[1] for row in drawn]),
         note=note, empty=not pairs,
     )  # fmt: skip
     return {"figure": figure, "level": level, "card": True, "open": False, "rows": rows_of(figure)}

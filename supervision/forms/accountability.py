@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -21,12 +22,14 @@ MILESTONES = 4
 class PeriodForm(forms.Form):
     """From a day to a day that has come."""
 
-    first_day = day(_("From"))
-    last_day = day(_("To"))
+    first_day = day(pgettext_lazy("period", "From"))
+    last_day = day(pgettext_lazy("period", "To"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -136,8 +139,8 @@ class WorkPlanForm(forms.Form):
     safeguards = text(
         _("Safeguards"), rows=3, required=False, help_text=_("People, funds, departments that take part.")
     )
-    first_day = day(_("From"))
-    last_day = day(_("To"))
+    first_day = day(pgettext_lazy("period", "From"))
+    last_day = day(pgettext_lazy("period", "To"))
 
 
 class ProgressForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit
 from blacklist.enums import ListItemSubject, ListKind
@@ -101,8 +102,8 @@ class InterviewForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    first_day = day(_("From"))
-    last_day = day(_("To"))
+    first_day = day(pgettext_lazy("period", "From"))
+    last_day = day(pgettext_lazy("period", "To"))
 
 
 class ReportTextForm(CircularEditForm):

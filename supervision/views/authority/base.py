@@ -46,7 +46,7 @@ SECTIONS: tuple[tuple[Text, str, str], ...] = (
     (gettext_lazy("Circulars"), "sv_circulars", "circular"),
     (gettext_lazy("Reports"), "sv_reports", "report"),
     (gettext_lazy("Indicators"), "sv_indicators", "indicators"),
-    (gettext_lazy("Work plan"), "sv_tasks", "work"),
+    (gettext_lazy("Task ledger"), "sv_tasks", "work"),
     (gettext_lazy("Published lists"), "sv_lists", "lists"),
 )
 

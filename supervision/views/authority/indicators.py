@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -51,6 +51,8 @@ from users import overview
 
 LABEL = gettext_lazy("Indicators")
 KEPT_SHOWN = 5
+#: figures that tell of something missed
+LATE = {"feedback_overdue", "orders_overdue", "use_overdue", "target_missed", "tasks_overdue", "missing"}
 
 
 # --- what is asked for ---------------------------------------------------------------------------------
@@ -80,7 +82,7 @@ def _period(request: HttpRequest, now: datetime) -> tuple[PeriodForm, Period]:
 
 def _address(request: HttpRequest, **more: str) -> str:
     query = QueryDict(mutable=True)
-    for key in ("unit", "by", "first_day", "last_day"):
+    for key in ("unit", "by", "group", "first_day", "last_day"):
         if request.GET.get(key):
             query[key] = request.GET[key]
     for key, value in more.items():
@@ -121,9 +123,13 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
         after = _address(request, after=str(then)) if then else ""
     else:
         table = by_region(node=node, period=period, now=now)
+    groups = groups_of(request, table)
+    widest = max(groups, key=lambda one: len(one["rows"]), default=None)  # the first that all parts have figures of
+    group = next((one for one in groups if one["current"]), widest)
     context = {
-        "title": LABEL, "table": table, "groups": groups_of(request, table), "node": node, "period": period,
-        "form": form, "keep": keep, "institutions": institutions, "next": after, "first": "after" in request.GET,
+        "title": LABEL, "table": table, "groups": groups, "group": group, "totals": _totals(table),
+        "node": node, "period": period,
+        "form": form, "keep": keep, "institutions": institutions, "next": after,
         "csv": _address(request, format="csv"), "xlsx": _address(request, format="xlsx"), "here": _address(request),
         "tabs": _tabs(request, institutions=institutions), "above": _above(actor, node),
         "kept": Assessment.objects.visible_to(actor).select_related("authority", "node")[:KEPT_SHOWN],
@@ -145,22 +151,56 @@ def _above(actor: Actor, node: Unit) -> Unit | None:
 
 
 def groups_of(request: HttpRequest, table: Table) -> list[dict[str, Any]]:
-    """The indicators by group, each with the lines that have figures of it; groups without any are left out."""
-    found = []
+    """The indicators by group, each with the lines that have figures of it; groups without any are left out.
+
+    Institutions have one table: there are few indicators of each.
+    """
+    found: list[dict[str, Any]] = []
+    if table.indicators is UNIT:
+        rows = _rows(request, table.lines, UNIT, table)
+        return [{"key": "units", "title": _("Institutions"), "indicators": UNIT, "rows": rows, "current": True}] * bool(
+            rows
+        )
     for key, title in GROUPS.items():
         ones = [one for one in table.indicators if one.group == key]
         lines = [line for line in table.lines if any(line.value(one) is not None for one in ones)]
         if not ones or not lines:
             continue
-        rows = [
+        found.append(
             {
-                "name": line.name, "url": _leads_to(request, line, table), "total": line.kind == "total",
-                "cells": [(one.label, shown(line.value(one), one)) for one in ones],
+                "key": key, "title": title, "indicators": ones, "rows": _rows(request, lines, ones, table),
+                "url": _address(request, group=key), "current": request.GET.get("group") == key,
             }
-            for line in lines
-        ]  # fmt: skip
-        found.append({"key": key, "title": title, "indicators": ones, "rows": rows})
+        )  # fmt: skip
     return found
+
+
+def _rows(
+    request: HttpRequest, lines: Sequence[Line], ones: Sequence[Indicator], table: Table
+) -> list[dict[str, Any]]:
+    """A group that one line has figures of needs no sum; figures of filings are the authority's own."""
+    own = all(one.files for one in ones)
+    lines = [line for line in lines if line.kind != "total" or len(lines) > 2]
+    return [
+        {
+            "name": line.unit.title if own and line.kind == "rest" else line.name,
+            "url": _leads_to(request, line, table), "total": line.kind == "total",
+            "cells": [(one.label, shown(line.value(one), one)) for one in ones],
+        }
+        for line in lines
+    ]  # fmt: skip
+
+
+def _totals(table: Table) -> list[tuple[Any, str, bool]]:
+    """Everything together, figure by figure; empty for institutions. The last says that it is worth a look."""
+    total = next((line for line in table.lines if line.kind == "total"), None)
+    if total is None:
+        return []
+    return [
+        (one.label, shown(total.value(one), one), one.key in LATE and bool(total.value(one)))
+        for one in table.indicators
+        if total.value(one) is not None
+    ]
 
 
 def _leads_to(request: HttpRequest, line: Line, table: Table) -> str:

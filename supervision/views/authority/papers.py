@@ -254,14 +254,13 @@ def _report_page(
     ]  # fmt: skip
     heads = [_("Province"), *[label for key, label in columns if key != "code"]]
     totals = row.tables.get("totals", {})
-    words = dict(columns)
     return case_page(
         request, section="report", title=row.title, row=row, kind="paper",
         crumbs=[(_("Progress reports"), reverse("sv_reports"))],
         meta=[row.authority.title, f"{row.first_day} – {row.last_day}"],
         sections=[
             Section(_("Text"), text=row.body_en if english and row.body_en else row.body_zh, empty=_("No text yet.")),
-            Section(_("Totals"), facts=[(words.get(key, key), str(value)) for key, value in totals.items()]),
+            Section(_("Totals"), facts=[(word, f"{totals.get(key, 0):,}") for key, word in columns]),
             Section(_("By province"), columns=heads, rows=rows, empty=_("No figures.")),
         ],
         panels=panels(REPORT_ACTS, row, actor, "sv_report_act", bound), rest=not _works(actor, row),

@@ -55,7 +55,7 @@ from supervision.views.authority.base import (
 )
 from supervision.views.authority.keyset import keyset
 
-LABEL = gettext_lazy("Work plan")
+LABEL = gettext_lazy("Task ledger")
 TABS = (
     ("open", gettext_lazy("Open")),
     ("overdue", gettext_lazy("Overdue")),
