@@ -72,6 +72,8 @@ PAGES: dict[str, tuple[str, Finder]] = {
     "verify": ("", lambda page, url: f"/v/{number_of(page, url)}"),
     "lists": ("", fixed("/lists/")),
     "article": ("", fixed("/articles/me-13/")),
+    "help": ("", fixed("/help/")),
+    "help-page": ("", fixed("/help/working-days/")),
     "login": ("", fixed("/accounts/login/")),
     "newcomer": ("newcomer@demo.test", fixed("/account/unit/new/")),
     "provider": ("provider@demo.test", fixed("/provider/")),

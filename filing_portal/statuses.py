@@ -134,7 +134,7 @@ STATUSES: dict[str, dict[str, Look]] = {
     },
     "help_page": {
         "draft": Look("new", "pencil", pgettext_lazy("status", "Draft")),
-        "published": Look("ok", "check", pgettext_lazy("status", "Published")),
+        "published": Look("ok", "check", pgettext_lazy("help", "Published")),
         "withdrawn": Look("end", "back", pgettext_lazy("help", "Withdrawn")),
     },
     "training": {

@@ -111,7 +111,7 @@ class HelpPageAdmin(_Verbs):
     ordering = ("category__order", "order", "id")
     readonly_fields = ("state", "previews", "edited_at", "edited_by", "withdrawn_reason", "acts")
     fieldsets = (
-        (None, {"fields": ("seen_revision", "slug", ("category", "kind", "order"), "state", "previews")}),
+        (None, {"fields": ("seen_revision", "slug", "category", "kind", "order", "state", "previews")}),
         (_("Chinese"), {"fields": ("title_zh", "summary_zh", "body_zh")}),
         (_("English"), {"fields": ("title_en", "summary_en", "body_en")}),
         (_("To be found by"), {"fields": ("keywords", "articles")}),
@@ -264,8 +264,8 @@ class TrainingEventAdmin(_Verbs):
     ordering = ("-starts_at", "-id")
     readonly_fields = ("state", "cancelled_reason", "acts")
     fields = (
-        ("host", "state"), "audiences", "title_zh", "title_en", "body_zh", "body_en", "place_zh", "place_en",
-        ("starts_at", "ends_at", "register_until"), ("seats", "material"), "cancelled_reason", "acts",
+        "host", "state", "audiences", "title_zh", "title_en", "body_zh", "body_en", "place_zh", "place_en",
+        "starts_at", "ends_at", "register_until", "seats", "material", "cancelled_reason", "acts",
     )  # fmt: skip
     actions_detail = ("to_announce", "to_cancel", "to_attendance")
 

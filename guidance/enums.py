@@ -30,7 +30,7 @@ class PageState(models.TextChoices):
     """Life of a help page. Editing a published page changes its working copy alone, until it is published again."""
 
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("help", "Published")
     WITHDRAWN = "withdrawn", pgettext_lazy("help", "Withdrawn")
 
 

@@ -48,8 +48,8 @@ class TrainingEvent(models.Model):
     )  # fmt: skip
     title_zh = models.CharField(_("title in Chinese"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=160)
-    body_zh = models.TextField(_("text in Chinese"))
-    body_en = models.TextField(_("text in English"))
+    body_zh = models.TextField(pgettext_lazy("help", "text in Chinese"))
+    body_en = models.TextField(pgettext_lazy("help", "text in English"))
     place_zh = models.CharField(_("place in Chinese"), max_length=160)
     place_en = models.CharField(_("place in English"), max_length=200)
     starts_at = models.DateTimeField(_("begins"))
