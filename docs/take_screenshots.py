@@ -59,6 +59,16 @@ def use_of(page: Page, url: str, name: str) -> str:
 Finder = Callable[[Page, str], str]
 
 
+def first(list_address: str, ending: str = "") -> Finder:
+    """Address of the first row of a list of supervision."""
+
+    def find(page: Page, url: str) -> str:
+        page.goto(url + list_address)
+        return str(page.locator("main tbody a").first.get_attribute("href")).split("?")[0] + ending
+
+    return find
+
+
 def fixed(address: str) -> Finder:
     """An address that needs no looking for."""
     return lambda *_found: address
@@ -86,6 +96,13 @@ PAGES: dict[str, tuple[str, Finder]] = {
     "ministry": ("ministry@demo.test", fixed("/review/queue/")),
     "institution-home": ("school@demo.test", fixed("/institution/")),
     "institution-field": ("school@demo.test", lambda page, url: use_of(page, url, "浑仪备课") + "part/comparison/"),
+    "complain": ("", fixed("/complaints/new/?kind=complaint")),
+    "blacklist": ("", fixed("/lists/blacklist/")),
+    "supervision": ("reviewer.bj@demo.test", fixed("/supervision/")),
+    "complaint": ("reviewer.bj@demo.test", first("/supervision/?tab=mine")),
+    "inspection": ("reviewer.bj@demo.test", first("/supervision/plans/?tab=inspections")),
+    "listing-decision": ("lead.bj@demo.test", first("/supervision/orders/?tab=proposed", "list/")),
+    "order": ("provider.gd@demo.test", first("/provider/supervision/")),
     "admin": ("admin@demo.test", fixed("/admin/health/")),
 }
 

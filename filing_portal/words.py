@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "forward": (pgettext_lazy("act", "Verified and forwarded to the ministry"), "auth"),
     "forward_to_ministry": (pgettext_lazy("act", "Verified and forwarded to the ministry"), "auth"),
     "decline": (pgettext_lazy("act", "Declined"), ""),
+    "note_checked": (pgettext_lazy("act", "Checked: the use stays as it is"), "ok"),
     "withdraw": (pgettext_lazy("act", "Withdrawn by the provider"), ""),
     "lapse": (pgettext_lazy("act", "Lapsed: no correction arrived in time"), "law"),
     "publish": (pgettext_lazy("act", "Published, number issued"), "ok"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,7 +17,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actors import actor_for
@@ -29,6 +29,7 @@ from rulebook.time import now as moment
 from supervision.domain.errors import Invalid
 from supervision.views.authority.keyset import Page
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 View = Callable[..., HttpResponseBase]
 Text = str | Promise
 Row = TypeVar("Row", bound=Model)
@@ -137,8 +138,13 @@ def last_act(row: Model | None) -> dict[str, Any] | None:
 
 def cell(text: Any = "", *, url: str = "", sub: Any = "", mono: bool = False, status: tuple[str, str] | None = None,
          clock: dict[str, Any] | None = None, number: bool = False) -> dict[str, Any]:  # fmt: skip
-    """A cell of a table: a text with its address and second line, a state ``(kind, state)``, or a clock."""
-    return {"text": text, "url": url, "sub": sub, "mono": mono, "status": status, "clock": clock, "number": number}
+    """A cell of a table: a text with its address and second line, a state ``(kind, state)``, or a clock.
+
+    A day (2026-10-16) is not broken between two lines.
+    """
+    day = isinstance(text, str) and _DAY.fullmatch(text) is not None
+    found = {"text": text, "url": url, "sub": sub, "mono": mono, "status": status, "clock": clock, "number": number}
+    return {**found, "day": day}
 
 
 def clock_cell(kind: str, row: Any, *, running: bool = True) -> dict[str, Any]:
@@ -196,6 +202,7 @@ class Act:
 
     ``do(row, by, now, data, **seen)`` calls the verb; its answer may be an address to go to. ``rule`` keeps
     from offering what would be refused anyway; the verb alone decides. ``setup`` gives the form its choices.
+    ``primary`` stands open, at the side, or above the case where it is ``wide``.
     """
 
     name: str
@@ -208,6 +215,7 @@ class Act:
     setup: Callable[[Any, Actor], dict[str, Any]] | None = None
     hint: Text = ""
     primary: bool = False
+    wide: bool = False
     done: Text = DONE
     confirm: Text = ""
 
@@ -389,7 +397,3 @@ def form_page(
 def word(choices: Any, value: Any) -> str:
     """The word of a choice."""
     return str(dict(cast(Any, choices)).get(value, value))
-
-
-def days_word(count: int | None) -> str:
-    return _("%(count)s working days") % {"count": count} if count else ""

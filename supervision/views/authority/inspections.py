@@ -88,7 +88,7 @@ def _order(row: Inspection, by: Actor, now: datetime, data: dict[str, Any]) -> s
 
 ACTS = (
     Act("findings", gettext_lazy("Record the findings"), form=AnswersForm, states=("planned",), rule=mine,
-        setup=_checklist, do=_record, primary=True, hint=gettext_lazy("Findings are kept for good.")),
+        setup=_checklist, do=_record, primary=True, wide=True, hint=gettext_lazy("Findings are kept for good.")),
     Act("order", gettext_lazy("Order rectification"), form=InspectionOrderForm, states=("findings",), rule=mine,
         when=lambda row: row.order_id is None, do=_order, primary=True),
     Act("recheck", gettext_lazy("Check again"), form=AnswersForm, states=("findings",), rule=mine, setup=_left,
@@ -140,7 +140,8 @@ def _page(
         (_("App"), cell(row.entry.app_name, url=reverse("entry", args=[row.entry.number]), sub=row.entry.number)),
         (_("Provider"), row.entry.provider_name),
         (_("Plan"), cell(row.plan.title, url=reverse("sv_plan", args=[row.plan.pk])) if row.plan is not None else ""),
-        (_("Inspector"), row.inspector.name if row.inspector else ""), (_("Checklist"), row.checklist_label),
+        (_("Inspector"), row.inspector.name if row.inspector else ""),
+        (_("Checklist of inspections"), row.checklist_label),
         (_("Re-check on"), row.recheck_day.isoformat() if row.recheck_day else ""),
         (_("Rectification order"), cell(row.order.case_no, url=reverse("sv_order", args=[row.order.pk]))
          if row.order is not None else ""),

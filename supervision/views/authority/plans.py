@@ -157,7 +157,7 @@ def _plan_page(
         (_("How it is drawn"), row.get_method_display()), (_("Seed"), cell(row.seed, mono=True)),
         (_("Size"), str(row.size)), (_("Drawn from"), str(row.population) if row.drawn_at else ""),
         (_("Drawn"), local_date(row.drawn_at).isoformat() if row.drawn_at else ""),
-        (_("Checklist"), f"{row.checklist_label} ({len(row.checklist)})"), *filter_words(row.filter),
+        (_("Checklist of inspections"), f"{row.checklist_label} ({len(row.checklist)})"), *filter_words(row.filter),
     ]  # fmt: skip
     drawn = row.inspections.select_related("entry", "inspector").order_by("rank", "pk")[:500]
     rows = [

@@ -51,8 +51,9 @@ def warnings(request: HttpRequest) -> HttpResponse:
     return list_page(
         request, section="warning", title=_("Warnings"), articles=["op-15"], page=page, tab_name=tab,
         lead=_("Found by the automatic monitors; the provider is told at the same time."),
-        tabs=tabs_of([("open", _("Open")), ("closed", _("Settled"))], tab), filters=_WarningFilter(request.GET),
-        narrowed=bool(kind), columns=[_("App"), _("Warning"), _("Days left"), _("Raised"), _("Status")],
+        tabs=tabs_of([("open", WarningStatus.OPEN.label), ("closed", _("Settled"))], tab),
+        filters=_WarningFilter(request.GET), narrowed=bool(kind),
+        columns=[_("App"), _("Warning"), _("Days left"), _("Raised"), _("Status")],
         rows=[
             [
                 cell(one.entry.app_name, url=reverse("sv_warning", args=[one.pk]), sub=one.entry.number),
