@@ -44,13 +44,13 @@ $(RUN_STAMP): requirements/base.lock
 run: $(RUN_STAMP) ## start the whole portal (PORT, PORTAL_DATA, DATABASE_URL, REDIS_URL, S3_* are honoured)
 	@exec $(PY) -m filing_portal.embedded.run
 
-check: $(STAMP) ## linters, types, floors, migrations, translations and the quick tests
+check: $(STAMP) ## linters, types, floors, migrations, translations and the tests without a database
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m filing_portal.messages check
-	$(PYTEST) -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow and not database"
 
 test: $(STAMP) ## everything of check, with browser and slow tests, and branch coverage
 	$(PY) -m ruff check .

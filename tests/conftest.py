@@ -32,6 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_catalogue()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need a database carry the mark ``database``; the others are the quick ones of ``make check``."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or names & {"db", "transactional_db", "django_db_setup"}:
+            item.add_marker(pytest.mark.database)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The folder of the project."""

@@ -25,6 +25,7 @@ def visit(client, path: str, language: str):
     return client.get(path, HTTP_ACCEPT_LANGUAGE=language)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", PROSE)
 def test_page_of_text_is_served_in_both_languages(client, name, language):
@@ -47,6 +48,7 @@ def test_page_of_text_has_the_same_places_in_both_languages(name):
     assert found[0] == found[1]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", PROSE)
 def test_page_of_text_links_only_to_addresses_that_exist(client, name):
     url = next(f"/{p.pattern}" for p in pages.urlpatterns if p.name == name)
@@ -69,12 +71,14 @@ def test_error_page_needs_neither_request_nor_database(name, language):
     assert 'href="/"' in html
 
 
+@pytest.mark.django_db
 def test_missing_page_answers_with_the_error_page(client):
     response = visit(client, "/no-such-page/", "en")
     assert response.status_code == 404
     assert "There is no such page" in response.content.decode()
 
 
+@pytest.mark.django_db
 def test_forged_form_answers_with_what_to_do(client):
     from django.test import Client
 
@@ -84,6 +88,7 @@ def test_forged_form_answers_with_what_to_do(client):
     assert "no longer valid" in response.content.decode()
 
 
+@pytest.mark.django_db
 def test_language_switch_keeps_the_page(client):
     response = client.post("/i18n/setlang/", {"language": "en", "next": "/guide/?a=1"})
     assert response.status_code == 302
@@ -104,6 +109,7 @@ def test_template_has_no_inline_script_or_style(template):
         assert "src=" in attributes or "application/json" in attributes, attributes
 
 
+@pytest.mark.django_db
 def test_first_visit_of_a_public_page_stays_below_250_kilobytes(client):
     html = visit(client, "/guide/", "zh-hans").content.decode()
     addresses = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', html)) | {"/static/img/icons.svg"}
@@ -128,6 +134,7 @@ def test_navigation_has_no_entry_for_a_page_that_is_not_there():
     assert first_url("no-such-page") == ""
 
 
+@pytest.mark.django_db
 def test_public_page_asks_nothing_of_the_database(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         client.get("/guide/")

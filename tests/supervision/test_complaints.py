@@ -261,6 +261,7 @@ def send(form: guard.OpenedForm, **changes: Any) -> list[str]:
     return guard.check(**values).codes
 
 
+@pytest.mark.django_db  # counts in the cache
 def test_guard_turns_machines_away():
     from django.core.cache import cache
 
@@ -276,6 +277,7 @@ def test_guard_turns_machines_away():
     assert guard.opened(form.token) == form
 
 
+@pytest.mark.django_db  # counts in the cache
 def test_guard_counts_an_address_without_keeping_it():
     from django.core.cache import cache
 
