@@ -166,6 +166,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "generate_report": (pgettext_lazy("act", "Report generated"), ""),
     "edit_report": (pgettext_lazy("act", "Report edited"), ""),
     "publish_report": (pgettext_lazy("act", "Report published"), "ok"),
+    "comment_on_checklist": (pgettext_lazy("act", "Checklist commented on"), ""),
     "make_work_plan": (pgettext_lazy("act", "Work plan drawn up"), ""),
     "give_task": (pgettext_lazy("act", "Task given"), "act"),
     "start_task": (pgettext_lazy("act", "Task begun"), "auth"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from supervision.views.authority import (
     campaigns,
+    checklists,
     complaints,
     indicators,
     inspections,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("indicators/kept/<int:pk>/file/<slug:kind>/", indicators.assessment_file, name="sv_assessment_file"),
     path("circulars/<int:pk>/outcomes/", outcomes.circular_outcomes, name="sv_circular_outcomes"),
     path("listings/<int:pk>/outcomes/", outcomes.listing_outcomes, name="sv_listing_outcomes"),
+    path("checklist/", checklists.checklist, name="sv_checklist"),
     path("work/", work.tasks, name="sv_tasks"),
     path("work/new/", work.new_task, name="sv_task_new"),
     path("work/<int:pk>/", work.task, name="sv_task"),

@@ -9,6 +9,7 @@
     campaigns       draft, decide and carry out category campaigns
     inspection      samples, findings, re-checks
     referrals       partner departments, their measures, app stores
+    checklists      comments on them
     circulars       circulars, letters, interviews, and their spreading
     accountability  what followed for persons, restricted
     assessments     figures kept for an assessment
@@ -26,6 +27,7 @@ from supervision.domain.campaigns import (
     run_campaign,
     withdraw_campaign,
 )
+from supervision.domain.checklists import comment_on_checklist
 from supervision.domain.circulars import (
     edit_circular,
     publish_circular,
@@ -105,6 +107,7 @@ __all__ = [
     "clear",
     "close_plan",
     "close_referral",
+    "comment_on_checklist",
     "decide_campaign",
     "do_not_accept",
     "draft_campaign",

@@ -2,6 +2,7 @@
 
 from supervision.forms.accountability import (
     AssessmentForm,
+    CommentForm,
     FinishForm,
     MilestoneForm,
     MoveForm,
@@ -69,6 +70,7 @@ __all__ = [
     "CircularEditForm",
     "CircularForm",
     "ClearForm",
+    "CommentForm",
     "ComplaintFilter",
     "DecideObjectionForm",
     "EditionForm",

@@ -132,6 +132,17 @@ class TaskForm(forms.Form):
         return values
 
 
+class CommentForm(forms.Form):
+    """A comment on an item, or on the whole."""
+
+    key = forms.ChoiceField(label=_("Item"), required=False)
+    text = text(_("Comment"), rows=4, longest=2000)
+
+    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [("", _("The checklist as a whole")), *items]  # type: ignore[attr-defined]
+
+
 class WorkPlanForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=160)
     aim = text(_("Aim"), rows=3)

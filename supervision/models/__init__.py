@@ -2,6 +2,7 @@
 
 from supervision.models.accountability import Assessment, CaseOutcome
 from supervision.models.campaigns import Campaign, CampaignItem
+from supervision.models.checklists import ChecklistComment
 from supervision.models.circulars import Broadcast, Circular, CircularUnit, LetterTemplate, ProgressReport
 from supervision.models.complaints import (
     ComplainantIdentity,
@@ -25,6 +26,7 @@ __all__ = [
     "CampaignItem",
     "CaseCounter",
     "CaseOutcome",
+    "ChecklistComment",
     "Circular",
     "CircularUnit",
     "ComplainantIdentity",

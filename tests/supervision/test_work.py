@@ -116,7 +116,7 @@ def test_each_verb_is_for_its_states_and_its_people(
         transaction.savepoint_rollback(saved)
 
 
-@pytest.mark.requirement("R166")
+@pytest.mark.requirement("R166", "R175")
 def test_plan_has_aim_way_and_safeguards_and_its_tasks_their_units_and_milestones(school: Any, partner: Any) -> None:
     lead = make.lead()
     plan = domain.make_work_plan(

@@ -54,8 +54,10 @@ def plans(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     tab = "inspections" if request.GET.get("tab") == "inspections" else "plans"
     tabs = tabs_of([("plans", _("Sampling plans")), ("inspections", _("Inspections"))], tab)
-    actions = [(_("New plan"), reverse("sv_plan_new"), True), (_("Inspect one app"), reverse("sv_inspection_new"),
-        False)]
+    actions = [
+        (_("New plan"), reverse("sv_plan_new"), True), (_("Inspect one app"), reverse("sv_inspection_new"), False),
+        (_("Checklist"), reverse("sv_checklist"), False),
+    ]  # fmt: skip
     common: dict[str, Any] = {
         "section": "plan", "title": LABEL, "tabs": tabs, "tab_name": tab, "actions": actions, "articles": ["me-23"],
         "lead": _("Drawn at random, by risk or by complaints; every draw can be repeated from its seed."),

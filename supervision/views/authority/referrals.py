@@ -273,7 +273,8 @@ def partner_home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request, PARTNERS)
     which = Partner.objects.filter(unit_id=actor.unit_id).first()
     lead = which.get_department_display() if which is not None else ""
-    return _list(request, actor, "sv_partner_referral", title=_("Referrals to us"), lead=lead)
+    actions = [(_("Checklist of inspections"), reverse("sv_checklist"), False)]
+    return _list(request, actor, "sv_partner_referral", title=_("Referrals to us"), lead=lead, actions=actions)
 
 
 @require_safe

@@ -63,6 +63,7 @@ ROWS: dict[str, Row] = {
     "sv_assessment_file": Row("own_authority", "sv_assessment_file"),
     "sv_circular_outcomes": Row("leads", "sv_interview"),
     "sv_listing_outcomes": Row("leads", "sv_listing"),
+    "sv_checklist": Row("signed_in"),
     "sv_tasks": Row("tasks"),
     "sv_task_new": Row("authorities"),
     "sv_task": Row("own_task", "sv_task"),
