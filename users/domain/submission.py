@@ -162,6 +162,11 @@ def _against(row: UserFiling, this: _Round, now: datetime, frozen: dict[str, Any
     return reasons
 
 
+def _handed_in(row: UserFiling) -> queries.Document:
+    """The version that was handed in last."""
+    return UserFilingVersion.objects.get(filing=row, number=row.version).data
+
+
 def _named_twice(row: UserFiling, document: queries.Document) -> bool:
     """Whether the unit has another own app of the name that this one takes."""
     name = str(document["app"].get("name") or row.app_name)[:120]
@@ -223,10 +228,8 @@ def _fill(row: UserFiling, document: queries.Document) -> None:
 
 
 def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and value else None
-    except ValueError:
-        return None
+    """A day of a document that has passed its validation."""
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
 
 
 def _note_change(row: UserFiling, document: queries.Document, policy: Policy) -> None:
@@ -284,16 +287,14 @@ def unit_approve(
         if not reasons:
             row.entry = held_entry(row.entry_id)
             reasons.extend(rules.entry_selectable(row.entry, now))
-            newest = queries.version(row, row.version)
-            if row.self_use and newest is not None and _named_twice(row, newest.data):
+            if row.self_use and row.version and _named_twice(row, _handed_in(row)):
                 reasons.append(APP_TWICE)
         return reasons
 
     def change(row: UserFiling) -> None:
-        newest = queries.version(row, row.version)
-        if newest is not None:
-            _fill(row, newest.data)
-            _note_change(row, newest.data, policy)
+        document = _handed_in(row)
+        _fill(row, document)
+        _note_change(row, document, policy)
         reach_authority(row, policy, now, clock=edition is None)
         row.authority_review_waived_by = edition
         if edition is not None:
