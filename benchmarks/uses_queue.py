@@ -46,13 +46,15 @@ def confirmation_queue(database: str, count: int, seconds: float) -> list[Row]:
 def _fill(count: int) -> tuple[str, str]:
     """The open uses; (session key of a reviewer of the province, address of a case)."""
     from accounts.enums import Role
+    from registry.models import Entry
     from tests import factories
     from tests import factories_uses as uses
 
     authority = factories.authority(PROVINCE)
     reviewers = [factories.membership(role=Role.REVIEWER, unit=authority) for _ in range(REVIEWERS)]
     uses.rules()
-    real = uses.submitted(factories.unit(kind="school", province=PROVINCE, parent=authority))
+    school, entry = factories.unit(kind="school", province=PROVINCE, parent=authority), Entry.objects.order_by("pk")[0]
+    real = uses.submitted(school, entry=entry)
     given: dict[str, Any] = {
         "authority": authority.pk, "path": f"{authority.path}%", "count": count, "now": uses.NOW,
         "people": [row.person_id for row in reviewers],
