@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import DateTimeField
 from django.db.models.functions import Coalesce
@@ -17,6 +18,7 @@ from accounts.models import Unit
 from ledger.acts import Actor
 from ledger.text import storable
 from registry.enums import Stage
+from review import queries
 from review.keyset import Order
 from review.models import UseAssignment, UseVerdict
 from rulebook.models import Clock
@@ -143,6 +145,32 @@ def tab_counts(cases: QuerySet[UserFiling], actor: Actor, now: datetime) -> dict
     )
     counts["mine"], counts["unassigned"] = taken["mine"], counts.pop("held") - taken["held"]
     return counts
+
+
+#: scopes whose counts are kept for a moment, as those of the providers' queue are, once they are large
+_KEPT = ("", "all")
+
+
+def shown_counts(cases: QuerySet[UserFiling], actor: Actor, area: str, now: datetime) -> dict[str, int]:
+    """``tab_counts`` for a page; of a large queue at most some seconds old, except after the actor's own acts."""
+    if area not in _KEPT:
+        return tab_counts(cases, actor, now)
+    key = _counts_key(actor, area)
+    counts = cache.get(key)
+    if counts is None:
+        counts = tab_counts(cases, actor, now)
+        if counts["open"] >= queries.MANY_OPEN:
+            cache.set(key, counts, queries.COUNTS_KEPT)
+    return counts
+
+
+def forget_counts(actor: Actor) -> None:
+    """After an act of the actor's own."""
+    cache.delete_many([_counts_key(actor, area) for area in _KEPT])
+
+
+def _counts_key(actor: Actor, area: str) -> str:
+    return f"review-use-counts:{actor.unit_id}:{actor.role}:{actor.person_id}:{area}"
 
 
 def filtered(cases: QuerySet[UserFiling], actor: Actor, filters: Filters, now: datetime) -> QuerySet[UserFiling]:

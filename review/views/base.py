@@ -24,6 +24,7 @@ from ledger.models import ActorKind
 from ledger.queries import timeline
 from providers.models import Filing
 from review.queries import forget_counts
+from review.use_queries import forget_counts as forget_use_counts
 from users.models import UserFiling
 
 View = Callable[..., HttpResponseBase]
@@ -133,6 +134,7 @@ def authority_view(view: View) -> View:
         finally:
             if request.method == "POST":
                 forget_counts(actor)
+                forget_use_counts(actor)
 
     return guarded
 

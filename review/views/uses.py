@@ -102,7 +102,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         last="last" in request.GET,
     )
-    counts = use_queries.tab_counts(cases, actor, now)
+    counts = use_queries.shown_counts(cases, actor, filters.area, now)
     base = filters.query()
     context: dict[str, Any] = {
         "face": USE,

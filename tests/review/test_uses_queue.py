@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from ledger.domain.verify import verify
 from notices.models import Notice
+from review import queries
 from review.models import SavedView, UseAssignment
 from tests import factories
 from tests import factories_uses as make
@@ -193,3 +194,18 @@ def test_export_has_every_row_that_the_filters_leave_and_no_formula(client, dist
     assert "'=1+1小学" in text
     chosen = client.post(reverse("uses_bulk"), {"action": "export", "id": [UserFiling.objects.first().pk]})
     assert len(b"".join(chosen.streaming_content).decode().splitlines()) == 2
+
+
+def test_counts_of_a_large_queue_are_some_seconds_old_but_never_after_ones_own_act(client, district, monkeypatch):
+    monkeypatch.setattr(queries, "MANY_OPEN", 2)
+    uses = [make.submitted(make.school(district)) for _ in range(2)]
+
+    def shown(name: str = "open") -> int:
+        tabs = client.get(reverse("uses_queue")).context["tabs"]
+        return {tab["url"].partition("tab=")[2] or "open": tab["count"] for tab in tabs}[name]
+
+    assert shown() == 2
+    make.submitted(make.school(district))
+    assert shown() == 2  # somebody else's, a moment ago
+    client.post(reverse("use_case_claim", args=[uses[0].pk]))
+    assert (shown(), shown("mine")) == (3, 1)
