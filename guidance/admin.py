@@ -104,7 +104,7 @@ class HelpPageAdmin(_Verbs):
 
     form = PageForm
     inlines = (VersionInline,)
-    list_display = ("title_zh", "title_en", "slug", "category", "kind", "state", "differs")
+    list_display = ("title_zh", "title_en", "slug", "category", "kind", "state", "whole")
     list_filter = ("state", "kind", "category")
     list_select_related = ("category", "current")
     search_fields = ("slug", "title_zh", "title_en")
@@ -122,9 +122,9 @@ class HelpPageAdmin(_Verbs):
     def get_readonly_fields(self, request: HttpRequest, obj: HelpPage | None = None) -> tuple[str, ...]:
         return (*self.readonly_fields, "slug") if obj else self.readonly_fields
 
-    @admin.display(description=_("not yet published"), boolean=True)
-    def differs(self, row: HelpPage) -> bool:
-        return row.unpublished
+    @admin.display(description=_("all of it published"), boolean=True)
+    def whole(self, row: HelpPage) -> bool:
+        return not row.unpublished
 
     @admin.display(description=_("acts"))
     def acts(self, row: HelpPage) -> Any:
@@ -215,7 +215,7 @@ class HelpPageAdmin(_Verbs):
                 examined=examine(form.cleaned_data["file"]), by=admin_actor(request), now=now(),
             ),
             lead=_("Files go with the page from its next publication on."),
-            files=row.files.filter(active=True), multipart=True,
+            files=row.files.filter(active=True), multipart=True, button=_("Add the file"),
         )  # fmt: skip
 
 

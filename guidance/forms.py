@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from guidance.domain.errors import Invalid
 from guidance.domain.pages import EDITABLE, MEANWHILE, RESERVED, check_address, check_fields
@@ -96,17 +97,21 @@ class PageForm(Taking, forms.ModelForm):
 
 
 class FileForm(forms.Form):
-    title_zh = forms.CharField(label=_("title in Chinese"), max_length=120)
-    title_en = forms.CharField(label=_("title in English"), max_length=160)
-    file = forms.FileField(label=_("File"), help_text=_("PDF, PNG or JPEG, 20 MB at most."))
+    title_zh = forms.CharField(label=_("title in Chinese"), max_length=120, widget=UnfoldAdminTextInputWidget)
+    title_en = forms.CharField(label=_("title in English"), max_length=160, widget=UnfoldAdminTextInputWidget)
+    file = forms.FileField(
+        label=_("File"), help_text=_("PDF, PNG or JPEG, 20 MB at most."), widget=UnfoldAdminFileFieldWidget
+    )
 
 
 class PublishForm(forms.Form):
-    note = forms.CharField(label=_("what changed"), max_length=300, required=False)
+    note = forms.CharField(
+        label=_("what changed"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget
+    )
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
 
 class ContactForm(Taking, forms.ModelForm):
@@ -123,6 +128,14 @@ class ContactForm(Taking, forms.ModelForm):
         if not (values.get("phone") or values.get("email")):
             self.add_error("phone", _("Give a telephone number or an e-mail address."))
         return values
+
+
+class OwnContactForm(ContactForm):
+    """A contact of the authority that one works for."""
+
+    class Meta:
+        model = Contact
+        exclude = ("authority", "edited_at")  # noqa: DJ006  all that a contact is shown with but whose it is
 
 
 class EventForm(Taking, forms.ModelForm):

@@ -7,6 +7,7 @@ from guidance.views import keeping, public, training
 urlpatterns = [
     path("", public.home, name="help_home"),
     path("contacts/", public.contacts, name="help_contacts"),
+    path("contacts/edit/", keeping.own_contacts, name="help_own_contacts"),
     path("training/", training.events, name="help_training"),
     path("training/<int:pk>/", training.event, name="help_event"),
     path("training/<int:pk>/register/", training.register, name="help_register"),

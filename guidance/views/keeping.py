@@ -1,22 +1,30 @@
-"""The preview of a draft: the page as readers would see it, under the strict policy of public pages."""
+"""For who keeps the help: the preview of a draft under the strict policy of public pages, an authority's contacts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_for
-from guidance.models import HelpPage
+from accounts.enums import LEAD_ROLES
+from accounts.models import Unit
+from guidance.domain import Invalid, save_contact
+from guidance.forms import OwnContactForm
+from guidance.models import Contact, HelpPage
 from guidance.models.bilingual import said
 from guidance.rules import keeps_help
 from guidance.views.public import shown
+from ledger.acts import ActError
+from rulebook.time import now as moment
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -55,6 +63,37 @@ def may_preview(request: HttpRequest) -> bool:
         return True
     actor = actor_for(request)
     return actor is not None and keeps_help(actor)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_contacts(request: HttpRequest) -> HttpResponseBase:
+    """The head of an authority enters and changes its contacts; ``?pk=`` chooses the one to change."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    actor = actor_for(request)
+    if actor is None or actor.role not in LEAD_ROLES or actor.unit_id is None:
+        raise PermissionDenied
+    rows = Contact.objects.filter(authority_id=actor.unit_id).order_by("order", "pk")
+    wanted = request.GET.get("pk", "")
+    chosen = get_object_or_404(rows, pk=int(wanted[:18])) if wanted.isdecimal() else None
+    form = OwnContactForm(request.POST if request.method == "POST" else None, instance=chosen)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in (form.changed_data if chosen else form.cleaned_data)}
+        if chosen is None:
+            fields["authority"] = Unit.objects.get(pk=actor.unit_id)
+        try:
+            if fields:
+                kept = Contact.objects.get(pk=chosen.pk) if chosen else None
+                save_contact(contact=kept, by=actor, now=moment(), **fields)
+        except Invalid as error:
+            form.take(error.errors)
+        except ActError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("help_own_contacts")
+    context = {"rows": rows.all(), "form": form, "chosen": chosen}
+    return render(request, "guidance/own_contacts.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.actors import actor_for
-from accounts.enums import Province
+from accounts.enums import LEAD_ROLES, Province
 from guidance import markup, queries
 from guidance.enums import PageState
 from guidance.models import HelpCategory, HelpFile, HelpPage, PageVersion
@@ -97,5 +97,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
     provinces = [(value, label) for value, label in Province.choices if value in there]
     chosen = request.GET.get("province", "")
     chosen = chosen if chosen in there else ""
-    context = {"groups": queries.contacts(chosen), "provinces": provinces, "chosen": chosen}
+    actor = actor_for(request)
+    context = {
+        "groups": queries.contacts(chosen), "provinces": provinces, "chosen": chosen,
+        "own": actor is not None and actor.role in LEAD_ROLES and actor.unit_id is not None,
+    }  # fmt: skip
     return render(request, "guidance/contacts.html", context)

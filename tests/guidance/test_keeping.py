@@ -208,3 +208,27 @@ def test_a_training_is_entered_announced_and_cancelled_in_the_administration(adm
     assert TrainingEvent.objects.get().state == "cancelled"
     for table in ("helpcategory", "helppage", "contact", "trainingevent"):
         assert administrator.get(reverse(f"admin:guidance_{table}_changelist")).status_code == 200
+
+
+@pytest.mark.requirement("R174")
+def test_the_head_of_an_authority_keeps_its_own_contacts_on_a_page(client: Client) -> None:
+    lead = factories.client_for(factories.membership(Role.REVIEW_LEAD, unit=factories.authority("11")))
+    other = domain.save_contact(
+        contact=None, authority=factories.authority("44"), name_zh="广东岗", name_en="GD", phone="1", by=make.SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    address = reverse("help_own_contacts")
+    typed = {"name_zh": "核验岗", "name_en": "Verification", "phone": "(010) 5550 0222", "order": "10", "active": "on"}
+    assert lead.get(address).status_code == 200
+    wrong = lead.post(address, {**typed, "phone": ""})
+    assert wrong.status_code == 422
+    assert "核验岗" in wrong.content.decode(), "what was typed stays"
+    assert lead.post(address, typed).status_code == 302
+    row = Contact.objects.get(name_zh="核验岗")
+    assert row.authority.code == "11"
+    assert lead.post(f"{address}?pk={row.pk}", {**typed, "phone": "(010) 5550 0333"}).status_code == 302
+    assert "5550 0333" in client.get(reverse("help_contacts")).content.decode()
+    assert lead.post(f"{address}?pk={other.pk}", typed).status_code == 404
+    assert lead.get(f"{address}?pk=9999999999999999999999").status_code == 404
+    assert address in lead.get(reverse("help_contacts")).content.decode()
+    assert address not in client.get(reverse("help_contacts")).content.decode()

@@ -27,6 +27,7 @@ OF_GUIDANCE: dict[str, Callable[[Cast], dict[str, Any]]] = {
 ROWS: dict[str, Row] = {
     "help_home": Row("public"),
     "help_contacts": Row("public"),
+    "help_own_contacts": Row("leads"),
     "help_training": Row("public"),
     "help_event": Row("public", "help_event"),
     "help_section": Row("public", "help_page"),
