@@ -325,7 +325,10 @@ def papers(world: World) -> Story:
     last = world.days[-5].replace(day=1) - timedelta(days=1)
     report = domain.generate_report(first_day=date(last.year, 1, 1), last_day=last, by=ministry, now=now)
     text = "各地备案工作平稳推进，办理时限总体符合要求；个别应用因广告和收费问题被责令整改。"
-    report = domain.edit_report(report=report, body_zh=text, by=ministry, now=now + timedelta(minutes=20))
+    english = "Filing goes on steadily and within its periods; some apps were ordered to mend advertising and charges."
+    report = domain.edit_report(
+        report=report, body_zh=text, body_en=english, by=ministry, now=now + timedelta(minutes=20)
+    )
     domain.publish_report(report=report, by=ministry, now=now + timedelta(minutes=40))
 
 
