@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.enums import Role, UnitKind
 from ledger.acts import Actor, AlreadyMoved, Refused
@@ -293,3 +293,63 @@ def test_answers_typed_in_another_window_at_this_moment_are_handed_in_by_nobody(
 
     meanwhile(type_in, hand_in)
     assert make.fresh(filing).state == "draft"
+
+
+# --- faults of the database ------------------------------------------------------------------------------
+
+
+def test_fault_of_the_database_is_not_taken_for_a_name_or_a_file_that_is_there_already():
+    school = make.school()
+    filing, own = make.draft(school), make.self_use(school, name="甲应用")
+    by = make.lead(school)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE 'some other fault' USING ERRCODE = 'integrity_constraint_violation'; END $$;"
+            "CREATE TRIGGER fault BEFORE UPDATE ON users_userfiling FOR EACH ROW EXECUTE FUNCTION fault();"
+            "CREATE TRIGGER fault BEFORE INSERT ON users_usematerial FOR EACH ROW EXECUTE FUNCTION fault()"
+        )
+    with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
+        domain.submit(filing=filing, by=by, now=make.NOW)
+    with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
+        domain.save_part(filing=own, part="app", values={"name": "乙应用"}, by=by, now=make.NOW)
+    with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
+        domain.add_material(upload=ContentFile(b"content", name="y.pdf"), **_file(school))
+
+
+def test_name_of_an_own_app_that_was_taken_before_the_school_agreed():
+    school = make.school(factories.authority("110108"))
+    learning = {"functions": ["reading"], "stages": ["primary"], "user_groups": ["students"]}
+    filing = make.submitted(of=make.self_use(school, name="甲应用", **learning))
+    if filing.state == "unit_review":
+        filing = domain.unit_approve(filing=filing, by=make.second(school), now=make.NOW)
+    filing = domain.confirm(filing=filing, by=make.confirmer(filing), now=make.NOW)
+    by = make.lead(school)
+    domain.save_part(filing=filing, part="app", values={"name": "乙应用"}, by=by, now=make.NOW)
+    changed = {"changed_on": "2026-09-24", "changed_parts": ["app"], "change_description": "更名"}
+    domain.save_part(
+        filing=filing, part="use", values={**make.fresh(filing).data["use"], **changed}, by=by, now=make.NOW
+    )
+    filing = domain.report_change(filing=make.fresh(filing), by=by, now=make.NOW)
+    assert filing.state == "unit_review"
+    assert make.fresh(filing).app_name == "甲应用"  # the authority reads the confirmed name meanwhile
+    make.self_use(school, name="乙应用")
+    assert codes(domain.unit_approve, filing=make.fresh(filing), by=make.second(school)) == ["app_twice"]
+
+
+def test_units_are_reminded_of_a_campaign_once_a_day():
+    lead = factories.actor(Role.REVIEW_LEAD, factories.authority("110108"))
+    terms = {"name": "集中备案", "starts_on": date(2026, 9, 1), "ends_on": date(2026, 10, 1),
+             "goal": CampaignGoal.FILED, "target": 90}  # fmt: skip
+    made = domain.set_up_campaign(by=lead, now=make.NOW, **terms)
+    school = make.school(factories.authority("110108"))
+    asked = {"units": [school], "matter": "campaign", "campaign": made, "by": lead, "now": make.NOW}
+    assert (domain.remind(**asked).now, domain.remind(**asked).before) == (1, 1)
+
+
+def test_who_follows_a_filing_to_another_authority_follows_it_once():
+    from users.domain import moves
+
+    before = list(moves._followers)
+    domain.on_reroute(before[0])
+    assert moves._followers == before
