@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import AUTHORITY_ROLES
 from accounts.models import Unit
@@ -65,8 +66,9 @@ def take_assessment(
         rows = [[cell(value) for value in row] for row in table.rows()]
         frozen = {
             "about": [
-                [_("Number"), case_no], [_("For which assessment"), said], [_("Region"), node.title],
-                [_("Period"), f"{period.first_day.isoformat()} – {period.last_day.isoformat()}"],
+                [pgettext("assessment", "Number"), case_no], [_("For which assessment"), said],
+                [_("Region"), node.title],
+                [pgettext("assessment", "Period"), f"{period.first_day.isoformat()} – {period.last_day.isoformat()}"],
                 [_("Counted"), cell(now)], [_("Authority"), authority.title],
             ],
             "columns": table.columns(), "rows": rows, "definitions": table.definitions(),

@@ -135,7 +135,7 @@ class TaskForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment on an item, or on the whole."""
 
-    key = forms.ChoiceField(label=_("Item"), required=False)
+    key = forms.ChoiceField(label=pgettext_lazy("checklist", "Item"), required=False)
     text = text(_("Comment"), rows=4, longest=2000)
 
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import UnitKind
@@ -247,7 +247,10 @@ def assessments(request: HttpRequest) -> HttpResponse:
     return list_page(
         request, section="indicators", title=_("Figures kept for assessments"), articles=["me-23", "op-16"], page=page,
         lead=_("Each stands as it was counted; its file can be verified against the ledger."),
-        columns=[_("For which assessment"), _("Region"), _("Period"), _("By"), _("Counted"), _("Authority")],
+        columns=[
+            _("For which assessment"), _("Region"), pgettext("assessment", "Period"), _("By"), _("Counted"),
+            _("Authority"),
+        ],
         rows=[
             [
                 cell(one.purpose, url=reverse("sv_assessment", args=[one.pk]), sub=one.case_no), cell(one.node.title),
@@ -308,7 +311,7 @@ def assessment_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBas
         return workbook_response(
             row.case_no,
             {
-                _("Figures"): [table["columns"], *table["rows"]],
+                pgettext("assessment", "Figures"): [table["columns"], *table["rows"]],
                 _("Definitions"): [heads, *table["definitions"]],
                 _("About"): [*table["about"], ["SHA-256 (CSV)", row.sha256]],
             },
@@ -347,8 +350,9 @@ def _assessment_page(
         meta=[row.case_no, row.node.title, f"{row.first_day} – {row.last_day}"],
         sections=[
             Section(_("What was kept"), facts=facts, articles=["me-23", "op-16"]),
-            Section(_("Figures"), columns=table["columns"][:1] + table["columns"][2:],
-                    rows=[[cell(value) for value in [line[0], *line[2:]]] for line in table["rows"][:200]],
+            Section(pgettext("assessment", "Figures"), columns=table["columns"][:1] + table["columns"][2:],
+                    rows=[[cell("–" if value == "" else value) for value in [line[0], *line[2:]]]
+                          for line in table["rows"][:200]],
                     note=_("The first 200 lines; the files hold all.") if len(table["rows"]) > 200 else ""),
             Section(_("Definitions"), columns=heads, rows=[[cell(text) for text in one]
                                                            for one in table["definitions"]]),

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import AUTHORITY_ROLES
@@ -57,7 +57,7 @@ from supervision.views.authority.keyset import keyset
 
 LABEL = gettext_lazy("Task ledger")
 TABS = (
-    ("open", gettext_lazy("Open")),
+    ("open", pgettext_lazy("tasks", "Open")),
     ("overdue", gettext_lazy("Overdue")),
     ("closed", gettext_lazy("Closed")),
     ("plans", gettext_lazy("Work plans")),
@@ -154,8 +154,8 @@ def _plans(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _file(request: HttpRequest, rows: QuerySet[WorkTask], now: datetime) -> HttpResponseBase:
     """The ledger of tasks, with units, milestones and the newest word on each."""
     columns = [
-        _("Number"), _("Work plan"), _("Task"), _("What is to be done"), _("From"), _("Responsible unit"),
-        _("Cooperating units"), _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
+        pgettext("tasks", "Number"), _("Work plan"), _("Task"), _("What is to be done"), _("From"),
+        _("Responsible unit"), _("Cooperating units"), _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
     ]  # fmt: skip
     found = rows.select_related("authority", "responsible", "plan").prefetch_related(
         "sharing__unit", "milestones", "notes"
