@@ -155,7 +155,8 @@ def _file(request: HttpRequest, rows: QuerySet[WorkTask], now: datetime) -> Http
     """The ledger of tasks, with units, milestones and the newest word on each."""
     columns = [
         pgettext("tasks", "Number"), _("Work plan"), _("Task"), _("What is to be done"), _("From"),
-        _("Responsible unit"), _("Cooperating units"), _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
+        _("Responsible unit"), _("Cooperating units"),
+        _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
     ]  # fmt: skip
     found = rows.select_related("authority", "responsible", "plan").prefetch_related(
         "sharing__unit", "milestones", "notes"
