@@ -167,3 +167,10 @@ def test_production_checks_name_debug_and_demo_accounts(settings):
     }
     settings.DEBUG = settings.PORTAL_DEMO_ACCOUNTS = False
     assert production_is_safe(None) == []
+
+
+def test_tasks_go_to_a_worker_outside_tests() -> None:
+    """What asks for this setting (two notices within two seconds) finds it in every way of running the portal."""
+    from filing_portal.settings import base
+
+    assert base.CELERY_TASK_ALWAYS_EAGER is False
