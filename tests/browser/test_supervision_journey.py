@@ -169,7 +169,7 @@ def told_why(page: Page, day: str) -> None:
     expect(note).to_contain_text("逾期未整改")
 
 
-@pytest.mark.requirement("R79", "R90", "R93", "R122", "R129", "R136", "R137", "R138", "R139", "R140")
+@pytest.mark.requirement("R122", "R129", "R136", "R137", "R138", "R139", "R140")
 def test_supervision_journey_from_a_phone_to_the_end_of_the_bar(
     running_stack: Any, given: Given, new_page: Callable[..., Page], assert_accessible: Axe
 ) -> None:
