@@ -196,7 +196,7 @@ def test_only_administrators_make_administrators() -> None:
 
 def test_scopes_and_roles_fit() -> None:
     assert [str(s) for s in scopes_for(Role.REVIEWER)] == ["authority", "read"]
-    assert [str(s) for s in scopes_for(Role.PARTNER)] == ["read"]
+    assert [str(s) for s in scopes_for(Role.PARTNER)] == ["partner", "read"]
     for kind in ("enterprise", "social", "school", "university", "affiliated", "partner"):
         assert roles_for(factories.unit(kind=kind))
 
