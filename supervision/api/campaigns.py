@@ -13,7 +13,7 @@ from accounts.models import Unit
 from ledger.acts import Refused
 from rulebook.time import now as moment
 from supervision import domain, rules
-from supervision.api import inputs, shapes
+from supervision.api import inputs, work_shapes
 from supervision.api.base import PAGE, PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
 from supervision.enums import CampaignState, ItemStatus
 from supervision.models import Campaign
@@ -25,18 +25,18 @@ SAMPLE = 50
 class OneCampaign(AuthorityCall):
     """A campaign and how far it has come."""
 
-    shown = shapes.CampaignDetailOut
+    shown = work_shapes.CampaignDetailOut
 
     def rows(self) -> QuerySet[Any]:
         own = Campaign.objects.filter(authority_id=self.actor.unit_id)
         return (Campaign.objects.visible_to(self.actor) | own).select_related("authority")
 
-    @extend_schema(operation_id="authority_campaign", responses=shapes.CampaignDetailOut)
+    @extend_schema(operation_id="authority_campaign", responses=work_shapes.CampaignDetailOut)
     def get(self, request: Request, pk: int) -> Response:
         return self.detail(pk)
 
     @extend_schema(
-        operation_id="authority_campaign_edit", request=inputs.CampaignIn, responses=shapes.CampaignDetailOut
+        operation_id="authority_campaign_edit", request=inputs.CampaignIn, responses=work_shapes.CampaignDetailOut
     )
     def put(self, request: Request, pk: int) -> Response:
         """Replaces a draft; who changes it counts as the first person from now on."""
@@ -52,16 +52,16 @@ class Campaigns(OneCampaign):
 
     @extend_schema(
         operation_id="authority_campaigns", parameters=[text("state", ", ".join(CampaignState.values)), *PLACES],
-        responses=page_of(shapes.CampaignOut),
+        responses=page_of(work_shapes.CampaignOut),
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # type: ignore[override]
         state = asked(request, "state", CampaignState.values, "")
         rows = self.rows().filter(state=state) if state else self.rows()
-        return self.page(request, rows, "drafted_at", shapes.CampaignOut, down=True)
+        return self.page(request, rows, "drafted_at", work_shapes.CampaignOut, down=True)
 
     @extend_schema(
         operation_id="authority_campaign_propose", request=inputs.CampaignIn,
-        responses={201: shapes.CampaignDetailOut},
+        responses={201: work_shapes.CampaignDetailOut},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Proposes a campaign; nothing happens to any app before a second person decides."""
@@ -73,7 +73,7 @@ class Preview(AuthorityCall):
     """Counts and lists what a filter means now; nothing is kept."""
 
     @extend_schema(
-        operation_id="authority_campaign_preview", request=inputs.PreviewIn, responses=shapes.PreviewOut
+        operation_id="authority_campaign_preview", request=inputs.PreviewIn, responses=work_shapes.PreviewOut
     )
     def post(self, request: Request) -> Response:
         reasons = rules.may_draft_campaign(self.actor)
@@ -98,7 +98,7 @@ class Items(OneCampaign):
     @extend_schema(
         operation_id="authority_campaign_items",
         parameters=[text("status", ", ".join(ItemStatus.values)), OpenApiParameter("after", int, description="id")],
-        responses=shapes.CampaignItemOut(many=True),
+        responses=work_shapes.CampaignItemOut(many=True),
     )
     def get(self, request: Request, pk: int) -> Response:
         rows = self.row(pk).items.select_related("entry").order_by("pk")
@@ -107,7 +107,7 @@ class Items(OneCampaign):
             rows = rows.filter(status=status)
         if after.isdecimal() and len(after) < 19:
             rows = rows.filter(pk__gt=int(after))
-        return Response(shapes.CampaignItemOut(rows[:PAGE], many=True).data)
+        return Response(work_shapes.CampaignItemOut(rows[:PAGE], many=True).data)
 
 
 CAMPAIGN_ACTS = act_urls(

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ledger.acts import Actor
 from rulebook.time import now as moment
 from supervision import domain
-from supervision.api import inputs, shapes
+from supervision.api import inputs, work_shapes
 from supervision.api.base import PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
 from supervision.enums import InspectionState, PlanState, WarningKind, WarningStatus
 from supervision.models import Inspection, SamplingPlan, Warning  # noqa: A004  the word of the field
@@ -22,12 +22,12 @@ from supervision.models import Inspection, SamplingPlan, Warning  # noqa: A004  
 class OnePlan(AuthorityCall):
     """A sampling plan; what was drawn is found with ``inspections/?plan=``."""
 
-    shown = shapes.PlanOut
+    shown = work_shapes.PlanOut
 
     def rows(self) -> QuerySet[Any]:
         return SamplingPlan.objects.visible_to(self.actor).select_related("authority")
 
-    @extend_schema(operation_id="authority_plan", responses=shapes.PlanOut)
+    @extend_schema(operation_id="authority_plan", responses=work_shapes.PlanOut)
     def get(self, request: Request, pk: int) -> Response:
         return self.detail(pk)
 
@@ -37,14 +37,14 @@ class Plans(OnePlan):
 
     @extend_schema(
         operation_id="authority_plans", parameters=[text("state", ", ".join(PlanState.values)), *PLACES],
-        responses=page_of(shapes.PlanOut),
+        responses=page_of(work_shapes.PlanOut),
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # type: ignore[override]
         state = asked(request, "state", PlanState.values, "")
         rows = self.rows().filter(state=state) if state else self.rows()
-        return self.page(request, rows, "created_at", shapes.PlanOut, down=True)
+        return self.page(request, rows, "created_at", work_shapes.PlanOut, down=True)
 
-    @extend_schema(operation_id="authority_plan_make", request=inputs.PlanIn, responses={201: shapes.PlanOut})
+    @extend_schema(operation_id="authority_plan_make", request=inputs.PlanIn, responses={201: work_shapes.PlanOut})
     def post(self, request: Request) -> Response:
         """Plans a sample; nothing is drawn yet."""
         row = domain.make_plan(by=self.actor, now=moment(), **self.read(inputs.PlanIn, request))
@@ -63,13 +63,13 @@ PLAN_ACTS = act_urls(
 class OneInspection(AuthorityCall):
     """One inspected app with checklist and findings."""
 
-    shown = shapes.InspectionDetailOut
+    shown = work_shapes.InspectionDetailOut
 
     def rows(self) -> QuerySet[Any]:
         rows = Inspection.objects.visible_to(self.actor).select_related("entry", "authority")
         return rows.prefetch_related("findings")
 
-    @extend_schema(operation_id="authority_inspection", responses=shapes.InspectionDetailOut)
+    @extend_schema(operation_id="authority_inspection", responses=work_shapes.InspectionDetailOut)
     def get(self, request: Request, pk: int) -> Response:
         return self.detail(pk)
 
@@ -80,7 +80,7 @@ class Inspections(OneInspection):
     @extend_schema(
         operation_id="authority_inspections",
         parameters=[text("state", ", ".join(InspectionState.values)), text("plan", "id of a plan"), *PLACES],
-        responses=page_of(shapes.InspectionOut),
+        responses=page_of(work_shapes.InspectionOut),
     )
     def get(self, request: Request) -> Response:  # type: ignore[override]
         rows = Inspection.objects.visible_to(self.actor).select_related("entry", "authority")
@@ -89,11 +89,12 @@ class Inspections(OneInspection):
             rows = rows.filter(state=state)
         if plan:
             rows = rows.filter(plan_id=int(plan)) if plan.isdecimal() and len(plan) < 19 else rows.none()
-        return self.page(request, rows, "planned_at", shapes.InspectionOut, down=True)
+        return self.page(request, rows, "planned_at", work_shapes.InspectionOut, down=True)
 
     @extend_schema(
-        operation_id="authority_inspection_plan", request=inputs.NumberIn, responses={201: shapes.InspectionDetailOut}
-    )
+        operation_id="authority_inspection_plan", request=inputs.NumberIn,
+        responses={201: work_shapes.InspectionDetailOut},
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Plans the inspection of one app, outside any sample."""
         entry = inputs.entry_of(self.read(inputs.NumberIn, request)["number"])
@@ -123,12 +124,12 @@ INSPECTION_ACTS = act_urls(
 class OneWarning(AuthorityCall):
     """What a monitor found."""
 
-    shown = shapes.WarningOut
+    shown = work_shapes.WarningOut
 
     def rows(self) -> QuerySet[Any]:
         return Warning.objects.visible_to(self.actor).select_related("entry", "authority")
 
-    @extend_schema(operation_id="authority_warning", responses=shapes.WarningOut)
+    @extend_schema(operation_id="authority_warning", responses=work_shapes.WarningOut)
     def get(self, request: Request, pk: int) -> Response:
         return self.detail(pk)
 
@@ -141,13 +142,13 @@ class Warnings(OneWarning):
         parameters=[
             text("status", ", ".join(WarningStatus.values)), text("kind", ", ".join(WarningKind.values)), *PLACES,
         ],
-        responses=page_of(shapes.WarningOut),
+        responses=page_of(work_shapes.WarningOut),
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # type: ignore[override]
         rows = self.rows().filter(status=asked(request, "status", WarningStatus.values, WarningStatus.OPEN))
         kind = asked(request, "kind", WarningKind.values, "")
         return self.page(
-            request, rows.filter(kind=kind) if kind else rows, "raised_at", shapes.WarningOut, down=True
+            request, rows.filter(kind=kind) if kind else rows, "raised_at", work_shapes.WarningOut, down=True
         )
 
 

@@ -24,7 +24,7 @@ from ledger.acts import Actor
 from providers.models import Material
 from rulebook.time import now as moment
 from supervision import domain, provider_side
-from supervision.api import inputs, shapes
+from supervision.api import inputs, shapes, work_shapes
 from supervision.api.base import PLACES, Call, ProviderCall, act_urls, asked, page_of, text, verb
 from supervision.enums import OPEN_ORDERS, ForwardingState, OrderState
 from supervision.models import Forwarding, RectificationOrder
@@ -222,6 +222,6 @@ LISTING_ACTS = act_urls(
 class OwnWarnings(ProviderCall):
     """Open warnings of the monitors about one's own apps."""
 
-    @extend_schema(operation_id="provider_warnings", parameters=PLACES, responses=page_of(shapes.WarningOut))
+    @extend_schema(operation_id="provider_warnings", parameters=PLACES, responses=page_of(work_shapes.WarningOut))
     def get(self, request: Request) -> Response:
-        return self.page(request, provider_side.warnings(self.actor), "raised_at", shapes.WarningOut, down=True)
+        return self.page(request, provider_side.warnings(self.actor), "raised_at", work_shapes.WarningOut, down=True)
