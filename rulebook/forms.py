@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from rulebook.domain.calendar import CalendarInvalid, YearData, read_year
 from rulebook.time import now
@@ -17,7 +18,9 @@ MOST_BYTES = 200_000
 class CalendarFileForm(forms.Form):
     """A year of the calendar, as a file or as its text (the confirmation posts the text back)."""
 
-    file = forms.FileField(label=_("JSON file of the year"), required=False)
+    file = forms.FileField(
+        label=_("JSON file of the year"), required=False, widget=UnfoldAdminFileFieldWidget
+    )
     text = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MOST_BYTES)
 
     def clean(self) -> dict[str, Any]:
@@ -45,14 +48,18 @@ class CalendarFileForm(forms.Form):
 class PolicyForm(forms.Form):
     """A new version of an authority's policy; the catalogue checks its data when it is published."""
 
-    authority_code = forms.CharField(label=_("Authority (moe, or its code)"), max_length=12)
-    effective_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    authority_code = forms.CharField(
+        label=_("Authority (moe, or its code)"), max_length=12, widget=UnfoldAdminTextInputWidget
+    )
+    effective_from = forms.DateField(label=_("In force from"), widget=UnfoldAdminTextInputWidget({"type": "date"}))
     effective_to = forms.DateField(
-        label=_("In force until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("In force until"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"})
     )
     # An empty object is a policy too: everything is inherited again.
-    settings = forms.JSONField(label=_("Settings (only what the authority sets itself)"), required=False)
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    settings = forms.JSONField(
+        label=_("Settings (only what the authority sets itself)"), required=False, widget=UnfoldAdminTextareaWidget
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 3}))
 
     def clean_settings(self) -> Any:
         return {} if self.cleaned_data["settings"] is None else self.cleaned_data["settings"]
