@@ -16,10 +16,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.actors import actor_for
 from registry import freshness, marks, opening, queries, usage
 from registry.enums import Edition, EntryState, EventKind, UserGroup
 from registry.models import Entry, EntryEvent
 from registry.numbers import Number, NumberProblem, digits_of, read
+from registry.rules import holds
 from registry.views.home import words
 from rulebook.time import local_date
 from rulebook.time import now as moment
@@ -123,6 +125,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "qr": marks.qr_path(address(request, digits)),
         "void": row.state in (EntryState.REVOKED, EntryState.CANCELLED),
         "used_by": usage.used_by(row.pk),
+        "keeps": _keeps(request, row),
     }
     response = render(request, "registry/entry.html", context)
     stale = "-stale" if fresh is not None and fresh.stale else ""
@@ -262,6 +265,12 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "void": row.state in (EntryState.REVOKED, EntryState.CANCELLED),
     }
     return render(request, "registry/verify.html", context)
+
+
+def _keeps(request: HttpRequest, row: Entry) -> bool:
+    """Whether the reader works for the authority that filed the app, or for the ministry."""
+    actor = actor_for(request) if request.user.is_authenticated else None
+    return actor is not None and holds(actor, row.authority_id)
 
 
 def _file(body: str | bytes, kind: str, *, name: str = "") -> HttpResponse:

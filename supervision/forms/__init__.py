@@ -28,6 +28,7 @@ from supervision.forms.complaints import (
     ResolveForm,
     TakeForm,
 )
+from supervision.forms.entries import EntryActForm, ResumeEntryForm
 from supervision.forms.fields import ARTICLES, PROVINCES, articles_field, day, text, working_days
 from supervision.forms.inspections import AnswersForm, InspectForm, InspectionOrderForm, PlanForm, SettleForm
 from supervision.forms.orders import (
@@ -74,6 +75,7 @@ __all__ = [
     "ComplaintFilter",
     "DecideObjectionForm",
     "EditionForm",
+    "EntryActForm",
     "ExtendForm",
     "FinishForm",
     "ForwardForm",
@@ -104,6 +106,7 @@ __all__ = [
     "ReportForm",
     "ReportTextForm",
     "ResolveForm",
+    "ResumeEntryForm",
     "SendBackForm",
     "SettleForm",
     "StoreAnswerForm",

@@ -117,6 +117,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
     },
     "sv_complaint_act": _of_supervision("complaint", act="note"),
     "sv_order_act": _of_supervision("issued", act="extend"),
+    "sv_entry_act": _of_supervision("entry", act="offline"),
     "sv_listing_act": _of_supervision("listing", act="lift"),
     "sv_campaign_act": _of_supervision("campaign", act="no-such-act"),
     "sv_plan_act": _of_supervision("plan", act="draw"),

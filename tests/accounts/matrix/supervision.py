@@ -15,6 +15,8 @@ ROWS: dict[str, Row] = {
     "sv_order_act": Row("own_authority", "sv_order_act", method="post"),
     "sv_order_file": Row("own_authority", why="needs a stored file: tests/supervision/test_rectification.py"),
     "sv_order_list": Row("leads", "sv_overdue"),
+    "sv_entry": Row("own_authority", "sv_entry"),
+    "sv_entry_act": Row("own_authority", "sv_entry_act", method="post"),
     "sv_listings": Row("authorities"),
     "sv_listing": Row("authorities", "sv_listing"),
     "sv_listing_act": Row("authorities", "sv_listing_act", method="post"),
