@@ -53,6 +53,7 @@ def browse(
     return go
 
 
+@pytest.mark.parametrize("browse", [1280], indirect=True)  # each page is made narrow when it has been looked at wide
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_account_pages_are_accessible_and_fit(
     browse: Callable[..., Any], assert_accessible: Callable[..., None], language: str
@@ -78,10 +79,13 @@ def test_account_pages_are_accessible_and_fit(
     )  # fmt: skip
     names = ["account_home", "members", "invitations", "tokens", "register_unit", "join_unit", "inbox",
              "notice_preferences"]  # fmt: skip
-    for name in names:
-        assert_accessible(browse(lead, reverse(name), language))
-    assert_accessible(browse(lead, reverse("notice", args=[notice.pk]), language))
-    assert_accessible(browse(None, reverse("accept_invitation", args=[secret]), language))
+    visits = [(lead, reverse(name)) for name in names]
+    visits += [(lead, reverse("notice", args=[notice.pk])), (None, reverse("accept_invitation", args=[secret]))]
+    for member, path in visits:
+        page = browse(member, path, language)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_accessible(page)
 
 
 def test_registering_names_the_authority_as_the_province_is_chosen(

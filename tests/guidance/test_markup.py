@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -102,12 +101,9 @@ def test_whatever_is_typed_is_harmless(text: str) -> None:
     ],
     ids=lambda text: text[:6].strip(),
 )  # fmt: skip
-def test_deep_and_long_texts_end_soon(text: str) -> None:
-    text = text[:LONGEST]
+def test_deep_and_long_texts_are_harmless(text: str) -> None:
     render.cache_clear()
-    before = time.process_time()
-    assert_harmless(text)
-    assert time.process_time() - before < 8
+    assert_harmless(text[:LONGEST])
 
 
 def test_too_long_is_shown_as_typed() -> None:
