@@ -58,7 +58,7 @@ test: $(STAMP) ## everything of check, with browser and slow tests, and branch c
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m filing_portal.messages check
-	$(PYTEST) --cov --cov-report=term --durations=15
+	$(PYTEST) --cov --cov-report=term --durations=15 $(if $(COVERAGE_FLOOR),--cov-fail-under=$(COVERAGE_FLOOR))
 
 test-fast: $(STAMP) ## the quick tests alone
 	$(PYTEST) -m "not browser and not slow"
