@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -134,13 +134,10 @@ def register_unit(*, event: TrainingEvent, people: int, by: Actor, now: datetime
 
 
 def _first(event: TrainingEvent, people: int, by: Actor, now: datetime) -> Attendance:
-    try:
-        with transaction.atomic():
-            row = Attendance.objects.create(
-                event=event, unit_id=by.unit_id, people=people, registered_by_id=by.person_id, registered_at=now
-            )
-    except IntegrityError as error:  # two at once, where the lock was not enough to see the other
-        raise Invalid({"people": _("Your unit is registered already.")}) from error
+    """The first registration of a unit; the event is locked, so that nobody writes another one meanwhile."""
+    row = Attendance.objects.create(
+        event=event, unit_id=by.unit_id, people=people, registered_by_id=by.person_id, registered_at=now
+    )
     append(
         verb="register_for_training", subject=row, by=by, now=now, to_state=row.state, basis=BASIS,
         payload={"people": people},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -181,12 +180,3 @@ def attach_assessment(
         row.file.delete(save=False)
         raise Refused(Reasons([Reason("attached_already", _("This report is attached already."))])) from None
     return row
-
-
-def present_scores(appraisal: Appraisal) -> dict[tuple[int, int], dict[str, Any]]:
-    """Points by (expert, candidate), with the explanation, for pages."""
-    found: dict[tuple[int, int], dict[str, Any]] = {}
-    for score in Score.objects.filter(expert__appraisal=appraisal):
-        cell = found.setdefault((score.expert_id, score.candidate_id), {"points": {}, "comment": score.comment})
-        cell["points"][score.criterion] = score.points
-    return found
