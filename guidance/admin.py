@@ -202,7 +202,7 @@ class HelpPageAdmin(_Verbs):
         row = get_object_or_404(HelpPage, pk=pk)
         here = reverse("admin:guidance_helppage_files", args=[pk])
         dropped = request.POST.get("drop", "")
-        if request.method == "POST" and dropped.isdigit() and self.has_change_permission(request, row):
+        if request.method == "POST" and dropped.isdecimal() and self.has_change_permission(request, row):
             found = get_object_or_404(HelpFile.objects.select_related("page"), pk=int(dropped[:18]), page=row)
             domain.drop_file(file=found, by=admin_actor(request), now=now())
             messages.success(request, _("Taken out of the next version."))

@@ -135,7 +135,7 @@ class RecordAdmin(EndlessReadOnlyAdmin):
             # the order of the chain's own index
             rows = queryset.filter(subject_type=found["type"], subject_id=int(found["id"][:18]))
             return rows.order_by("subject_type", "subject_id", "seq"), False
-        if term.isdigit() and len(term) < 19:
+        if term.isdecimal() and len(term) < 19:
             types = ["providers.filing", "registry.entry", "accounts.unit", "accounts.membership"]
             return queryset.filter(subject_type__in=types, subject_id=int(term)), False
         return queryset.filter(verb=term.lower().replace(" ", "_")), False

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 MOST_WORKING_DAYS = 2000  # eight years: more is a slip of the pen, and would count for long
+MANY_WEEKS = 1000  # from here on weeks are counted, not walked through
 
 
 class PeriodInvalid(ValueError):
@@ -109,6 +110,12 @@ class WorkingDays:
         if end < start:
             return -self.between(end, start)
         total = 0
+        weeks = (end - start).days // 7
+        if weeks > MANY_WEEKS:  # somebody may write a day of the year 9999: no walk over millions of days
+            begin, start = start, start + weeks * 7 * DAY
+            total = 5 * weeks + sum(
+                one.working - (day.weekday() < 5) for day, one in self.days.items() if begin < day <= start
+            )
         while start < end:
             start += DAY
             total += self.is_working(start)

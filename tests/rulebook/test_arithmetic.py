@@ -206,3 +206,15 @@ def test_months_before_refuses_what_nobody_means():
     for day, n in ((date(2026, 1, 1), -1), (date(2, 1, 1), 1200)):
         with pytest.raises(PeriodInvalid):
             months_before(day, n)
+
+
+def test_far_days_are_counted_as_near_ones_are() -> None:
+    marked = {date(2026, 10, 1): DayException(working=False), date(2026, 10, 10): DayException(working=True),
+              date(2060, 2, 2): DayException(working=False)}  # fmt: skip
+    calendar = WorkingDays(days=marked, years=frozenset({2026}))
+    for begin in (date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 10)):
+        for end in (date(2055, 12, 29), date(2060, 2, 2), date(2060, 2, 3)):
+            days = (begin + timedelta(days=step) for step in range(1, (end - begin).days + 1))
+            assert calendar.between(begin, end) == sum(calendar.is_working(day) for day in days)
+    assert calendar.left(date.max, date(2026, 9, 1)) > 2_000_000
+    assert calendar.left(date(1, 1, 1), date(2026, 9, 1)) < -500_000

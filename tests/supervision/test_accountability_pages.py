@@ -182,6 +182,21 @@ def test_task_goes_from_the_plan_to_its_end_over_the_pages() -> None:
 
 
 @pytest.mark.requirement("R167")
+def test_a_task_is_given_without_a_plan_and_under_any_of_several() -> None:
+    to = client()
+    factories.authority("110108")
+    given = {"title": "自查", "text": "逐校自查", "responsible": "110108", "due_day": "2026-09-30"}
+    assert to.post(reverse("sv_task_new"), given).status_code == 302  # there is no plan at all
+    for title in ("第一", "第二", "第三"):
+        plan = {"title": title, "aim": "目标", "first_day": "2026-09-01", "last_day": "2026-12-31"}
+        to.post(reverse("sv_work_plan_new"), plan)
+    first = WorkPlan.objects.get(title="第一")
+    assert to.post(reverse("sv_task_new"), {**given, "plan": first.pk}).status_code == 302
+    assert to.post(reverse("sv_task_new"), {**given, "plan": ""}).status_code == 302
+    assert [row.plan for row in WorkTask.objects.order_by("pk")] == [None, first, None]
+
+
+@pytest.mark.requirement("R167")
 def test_overdue_tasks_stand_under_their_own_tab(freeze: Any) -> None:
     row = domain.give_task(
         title="限期任务", text="x", responsible=factories.authority("110108"), due_day=date(2026, 9, 1),

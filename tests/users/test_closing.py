@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
+from django.db import connection, transaction
 
 from accounts.domain import close_authority, reopen_authority
 from accounts.enums import Role
 from accounts.models import Membership, Unit
-from ledger.acts import Refused
+from ledger.acts import AlreadyMoved, Refused
 from ledger.queries import timeline
 from notices.models import Notice
 from review.domain import claim, worker_of
@@ -15,6 +19,7 @@ from review.models import UseAssignment
 from rulebook.models import Clock
 from tests import factories
 from tests import factories_uses as make
+from users.domain import submit
 from users.models import UserFiling
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +121,34 @@ def test_administration_closes_through_the_verb(district, client, freeze):
     assert not Unit.objects.get(pk=district.pk).active
     assert make.fresh(use).authority.code == "11"
     assert timeline(district, audience="authority").filter(verb="close_authority").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_handed_in_while_the_authority_is_closed_does_not_stay_with_it(district):
+    filing = make.draft(make.school(district))
+    by, answers = make.lead(filing.unit), []
+
+    def hand_in():
+        try:
+            answers.append(submit(filing=filing, by=by, now=make.NOW, submit_key="once"))
+        except AlreadyMoved as moved:
+            answers.append(moved)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hand_in)
+    with transaction.atomic():
+        UserFiling.objects.select_for_update().get(pk=filing.pk)
+        thread.start()
+        for _ in range(200):  # until it waits for the row
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+                if cursor.fetchone()[0]:
+                    break
+            time.sleep(0.02)
+        close_authority(unit=district, by=admin(), now=make.NOW)
+    thread.join(20)
+    assert isinstance(answers[0], AlreadyMoved)
+    assert make.fresh(filing).authority.code == "11"
+    done = submit(filing=make.fresh(filing), by=by, now=make.NOW, submit_key="again")
+    assert (done.state, done.authority.code) == ("unit_review", "11")

@@ -90,6 +90,9 @@ def _hand_in(
 
     def rule(actor: Actor, row: UserFiling) -> Reasons:
         reasons = rules.may_submit(actor, row)
+        if not reasons and queries.confirming_authority(row.unit).pk != this.authority.pk:
+            # The unit moved, or its authority was closed, after this round was settled and before the row was locked.
+            raise AlreadyMoved(state=str(row.state))
         return reasons or _against(row, this, now, frozen)
 
     def change(row: UserFiling) -> None:

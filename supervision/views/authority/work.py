@@ -194,7 +194,8 @@ def new_task(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        plan = next((one for one in plans if one.pk == values.pop("plan")), None)
+        wanted = values.pop("plan")
+        plan = next((one for one in plans if one.pk == wanted), None)
         made = attempt(form, lambda: domain.give_task(plan=plan, by=actor, now=moment(), **values))
         if made is not None:
             messages.success(request, _("The task is given; the units are told."))
