@@ -14,7 +14,7 @@ from typing import IO
 
 from django.db import connection, transaction
 from django.db.models import Count
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules
@@ -275,15 +275,6 @@ def silent(now: datetime) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def summary(numbers: dict[str, int]) -> str:
-    """What a run did, in one sentence."""
-    done, failed = numbers["done"], numbers["failed"] + numbers["faulty"]
-    said = ngettext("%(count)d row done", "%(count)d rows done", done) % {"count": done}
-    if failed:
-        said += " · " + ngettext("%(count)d row not done", "%(count)d rows not done", failed) % {"count": failed}
-    return said
-
-
 __all__ = [
-    "actor_of_batch", "counts", "discard_import", "read_table", "silent", "start_import", "summary", "work_off",
+    "actor_of_batch", "counts", "discard_import", "read_table", "silent", "start_import", "work_off",
 ]  # fmt: skip

@@ -57,7 +57,7 @@ def declare_branch(*, head: Unit, uscc: str, name: str, province: str, by: Actor
             )
             append(verb="declare_branch", subject=row, by=by, now=now, to_state=row.state, basis=["me-11"],
                    payload={"head": head.pk, "uscc": code})  # fmt: skip
-            for whom in {unit, _authority(province)} - {None}:
+            for whom in {unit, _authority(province)}:
                 _tell("branch_declared", row, whom, now)
     except IntegrityError as error:
         raise Refused(
@@ -80,7 +80,7 @@ def confirm_branch(*, branch: Branch, by: Actor, now: datetime, seen_state: str 
             _set_head(unit, row.head, by, now)
             if row.unit_id is None:
                 Branch.objects.filter(pk=row.pk).update(unit=unit)
-        for whom in {row.head, unit} - {None}:
+        for whom in {row.head, unit}:
             _tell("branch_confirmed", row, whom, now)
 
     return _decide(branch, "confirm_branch", "confirm", by, now, effects, seen_state)
@@ -104,7 +104,7 @@ def release_branch(*, branch: Branch, reason: str, by: Actor, now: datetime, see
     def effects(row: Branch, _record: Appended) -> None:
         if row.unit is not None and row.unit.head_office_id == row.head_id:
             _set_head(row.unit, None, by, now)
-        for whom in {row.head, row.unit, _authority(row.province_code)} - {None}:
+        for whom in {row.head, row.unit, _authority(row.province_code)}:
             _tell("branch_released", row, whom, now)
 
     return _decide(branch, "release_branch", "release", by, now, effects, seen_state, reason=reason)
