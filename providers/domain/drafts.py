@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -202,7 +202,7 @@ def add_material(
     try:
         material.file.save(f"{sha256[:32]}", upload, save=False)
         material.save()
-    except IntegrityError:
+    except DatabaseError:
         material.file.delete(save=False)
         raise
     return material

@@ -151,20 +151,19 @@ def submit_many(
 
 def _admission(row: Filing, document: dict[str, Any], policy: Policy, now: datetime) -> Reasons:
     """Refusals that no correction on the form can mend, and duplicates."""
-    if row.kind in (FilingKind.CANCEL, FilingKind.UNIT_CHANGE):
+    if row.kind not in NEEDS_NO_TWIN:
         return Reasons()
     reasons = Reasons.of(schema.admission(document, policy, now))
-    if row.kind in NEEDS_NO_TWIN:
-        twin = duplicates(row.unit, row.app_name, package_ids(document["app"]), app_pk=row.app_id)
-        if twin is not None:
-            reasons.append(
-                Reason(
-                    "duplicate",
-                    _("The same app is filed already or being filed: %(label)s. One filing is valid nationwide.")
-                    % {"label": twin["label"]},
-                    article="me-11",
-                )
+    twin = duplicates(row.unit, row.app_name, package_ids(document["app"]), app_pk=row.app_id)
+    if twin is not None:
+        reasons.append(
+            Reason(
+                "duplicate",
+                _("The same app is filed already or being filed: %(label)s. One filing is valid nationwide.")
+                % {"label": twin["label"]},
+                article="me-11",
             )
+        )
     return reasons
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -92,9 +92,8 @@ def remind(*, entry: Entry, by: Actor, now: datetime) -> Entry:
         if row.open_items:
             _serve_open_items(row, now, f"asked:{today.isoformat()}")
             return
-        fresh = freshness.of_entry(row, now)
-        if fresh is not None:
-            _serve_confirmation(row.unit, [row], fresh, now, f"asked:{today.isoformat()}")
+        fresh = cast(Freshness, freshness.of_entry(row, now))  # the rule has seen it
+        _serve_confirmation(row.unit, [row], fresh, now, f"asked:{today.isoformat()}")
 
     return perform(
         verb="remind", subject=entry, by=by, now=now, rule=rule, effects=effects, basis=["me-n2", "me-n3"],
@@ -133,9 +132,8 @@ def _remind_confirmations(now: datetime, done: Reminded) -> None:
     rows = rows.filter(confirmed_at__gte=start_of_day(bound)).select_related("unit", "authority")
     found: list[tuple[int, date, bool, Entry]] = []
     for entry in rows.defer("search", "verify_json", "public").iterator(chunk_size=500):
-        fresh = freshness.of_entry(entry, now, months)
-        if fresh is not None and fresh.asked:
-            found.append((entry.unit_id, fresh.due_on, fresh.stale, entry))
+        fresh = freshness.of_moment(entry.confirmed_at, freshness.months_of(months, entry.authority.code), now)
+        found.append((entry.unit_id, fresh.due_on, fresh.stale, entry))
     found.sort(key=lambda one: (one[0], one[1], one[3].pk))
     for (_unit, due_on, stale), group in groupby(found, key=lambda one: one[:3]):
         entries = [one[3] for one in group]
@@ -163,9 +161,7 @@ def _remind_open_items(now: datetime, done: Reminded) -> None:
     rows = upkeep.entries_with_open_items(Entry.objects.filter(state__in=sorted(LIVE_STATES)))
     rows = rows.filter(open_items_until__gte=today - timedelta(days=LATE_DAYS)).select_related("unit")
     for entry in rows.defer("search", "verify_json").iterator(chunk_size=500):
-        last = entry.open_items_until
-        if last is None:
-            continue
+        last = cast(date, entry.open_items_until)  # the query asks for those that have one
         fixed = Clock(due_day=last, started_at=start_of_day(_ALWAYS))
         moments = {str(moment.offset): moment.at for moment in clocks.reminder_moments(fixed, days)}
         moments["opened"] = entry.published_at

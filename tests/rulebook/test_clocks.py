@@ -192,6 +192,19 @@ def test_sweep_marks_missed_feedback_once_and_it_runs_on(published, matter, kind
     assert clocks.stop(subject=matter, kind="feedback", now=OVER) == 1
 
 
+def test_sweep_marks_missed_feedback_of_many_at_once(published, kinds):
+    together, alone = [], []
+    clocks.register(
+        "feedback", on_due=lapse(alone), on_due_many=lambda found, now: together.append(len(found)), keep_running=True
+    )
+    for number in range(1, 4):
+        begin(make_matter(number), kind="feedback")
+    swept = clocks.sweep(now=OVER)
+    assert (swept.overdue, swept.expired, together, alone) == (3, 0, [3], [])
+    assert set(Clock.objects.values_list("status", "overdue_at")) == {("running", OVER)}
+    assert clocks.sweep(now=OVER).overdue == 0
+
+
 def test_sweep_leaves_kinds_that_nobody_registered(published, matter, kinds):
     clocks.register("unknown_here", on_moved=nothing)
     begin(matter, kind="unknown_here")
