@@ -77,7 +77,6 @@ def test_app_is_begun_on_a_system_of_ones_own_alone() -> None:
     assert filings.app_of(filing).system_id == own.pk  # the one chosen, not the first
 
 
-@pytest.mark.requirement("R44")
 def test_change_of_an_app_without_a_working_copy_starts_from_what_is_published() -> None:
     filing = filings.approved()
     app = filings.app_of(filing)
