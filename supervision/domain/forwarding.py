@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
@@ -55,19 +55,16 @@ def forward_to_provider(
             reasons.append(Reason("no_provider", _("The app has no filed provider; name the unit to ask.")))
         if reasons or target is None:
             raise Refused(reasons)
+        # the complaint is locked, so that nobody asks meanwhile
+        if row.forwardings.filter(unit=target, state=ForwardingState.SENT).exists():
+            raise Refused(Reasons.of(Reason("sent_already", _("The provider has been asked already."))))
         _names_nobody(row, said)
         period = days_or_policy(days, row.authority, "forwarding_days", now)
         sent = Forwarding(
             complaint=row, ref_no=next_case_no("ZF", row.authority, now), unit=target, authority=row.authority,
             entry=row.entry, app_name=row.app_name, text=said, sent_at=now,
         )  # fmt: skip
-        try:
-            with transaction.atomic():
-                sent.save(force_insert=True)
-        except IntegrityError as error:
-            if "forwarding_open_once" not in str(error):
-                raise
-            raise Refused(Reasons.of(Reason("sent_already", _("The provider has been asked already.")))) from error
+        sent.save(force_insert=True)
         clock = clocks.start(
             kind=ClockKind.FORWARDING, subject=sent, started_at=now, days=period, authority_code=row.authority.code,
             now=now,

@@ -63,7 +63,7 @@ def list_provider(
         return reasons
 
     def change(row: RectificationOrder) -> None:
-        row.listing = list_unit(
+        found["listing"] = row.listing = list_unit(
             unit=row.unit,
             authority=row.authority,
             ground=Ground.REFUSED if row.state == OrderState.REFUSED else Ground.OVERDUE,
@@ -81,8 +81,6 @@ def list_provider(
         row.closed_at = now
 
     def effects(row: RectificationOrder, record: Appended) -> None:
-        if row.listing is None:
-            raise ValueError(row.pk)
         clocks.stop(subject=row, now=now)
         for entry in found["entries"]:
             if entry.state not in END_STATES:
@@ -90,17 +88,16 @@ def list_provider(
                     entry=entry, reason=reason, public_text=public_text, text_en=text_en, by=by, now=now,
                     basis=tuple(articles),
                 )  # fmt: skip
-        _circular(row.listing, by, now)
+        _circular(found["listing"], by, now)
 
-    row = perform(
+    perform(
         verb="list_provider", subject=order, by=by, now=now, rule=rule, transition="list_provider",
         basis=list(articles), change=change, effects=effects, seen_state=seen_state, audience=Audience.PARTIES,
         related=("unit", "authority", "entry"),
         payload=lambda row: {"case_no": row.case_no, "listing": row.listing_id},
     )  # fmt: skip
-    if row.listing is None:
-        raise ValueError(row.pk)
-    return row.listing
+    listing: Listing = found["listing"]
+    return listing
 
 
 def _involved(row: RectificationOrder, entries: Sequence[Entry] | None, reasons: Reasons) -> list[Entry]:

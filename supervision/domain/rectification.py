@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
@@ -59,27 +59,21 @@ def order(
         reasons = _may_order(by, unit, entry, authority)
         if reasons or authority is None:
             raise Refused(reasons)
+        # the unit is locked, so that nobody opens another one meanwhile
+        if entry is not None and RectificationOrder.objects.filter(entry=entry).open().exists():
+            raise Refused(Reasons.of(Reason("order_open", _("An order for this app is open already."), "bj-5")))
         period = days_or_policy(days, authority, "rectification_days", now)
         row = RectificationOrder(
             case_no=next_case_no("ZG", authority, now), unit=unit, entry=entry, authority=authority,
             complaint=complaint, findings=clean, articles=list(articles), public_text=text, days=period,
             issued_at=now, issued_by_id=by.person_id,
         )  # fmt: skip
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as error:
-            if "order_open_once_per_entry" not in str(error):
-                raise
-            raise Refused(
-                Reasons.of(Reason("order_open", _("An order for this app is open already."), "bj-5"))
-            ) from error
+        row.save(force_insert=True)
         append(
             verb="order", subject=row, by=by, now=now, to_state=OrderState.ISSUED, basis=list(articles),
             payload={"case_no": row.case_no, "entry": entry.pk if entry else None, "days": period},
         )  # fmt: skip
-        _start_clock(row, period, now, now)
-        _mark(row, by, now)
+        _mark(row, _start_clock(row, period, now, now), by, now)
         _tell(row, "rectification_ordered", now, row.unit)
     return row
 
@@ -129,8 +123,7 @@ def send_back(
         paused = Clock.objects.about(row).filter(kind=ClockKind.RECTIFICATION, status=ClockStatus.PAUSED).first()
         left = days if days is not None else max(1, paused.remaining or 0 if paused is not None else 1)
         clocks.stop(subject=row, kind=ClockKind.RECTIFICATION, now=now)
-        _start_clock(row, left, now, now)
-        _move_mark(row, by, now)
+        _move_mark(row, _start_clock(row, left, now, now), by, now)
         _tell(row, "rectification_sent_back", now, row.unit, once=str(record.seq), said=said)
 
     return _act(order, "send_back", by, now, rules.may_decide_order, effects=effects, seen_state=seen_state)
@@ -163,8 +156,7 @@ def extend(
         clock = clocks.running(row, ClockKind.RECTIFICATION)
         whole, since = (clock.days + days, clock.started_at) if clock is not None else (row.days + days, row.issued_at)
         clocks.stop(subject=row, kind=ClockKind.RECTIFICATION, now=now)
-        _start_clock(row, whole, since, now)
-        _move_mark(row, by, now)
+        _move_mark(row, _start_clock(row, whole, since, now), by, now)
         _step(row, StepKind.EXTENDED, said, by, now)
         _tell(row, "rectification_extended", now, row.unit, said=said)
 
@@ -265,7 +257,7 @@ def follow_calendar(clock: Clock, previous: date, now: datetime) -> None:
     if row is not None:
         row.due_at, row.due_day = clock.due_at, clock.due_day
         row.save(update_fields=["due_at", "due_day"])
-        _move_mark(row, Actor.system(), now)
+        _move_mark(row, clock.due_day, Actor.system(), now)
 
 
 def entry_moved(entry: Entry, verb: str, by: Actor, now: datetime) -> None:
@@ -313,39 +305,35 @@ def _may_order(by: Actor, unit: Unit, entry: Entry | None, authority: Unit | Non
     return reasons
 
 
-def _start_clock(row: RectificationOrder, days: int, since: datetime, now: datetime) -> None:
+def _start_clock(row: RectificationOrder, days: int, since: datetime, now: datetime) -> date:
+    """The order runs for so many working days; returns the last of them."""
     clock = clocks.start(
         kind=ClockKind.RECTIFICATION, subject=row, started_at=since, days=days, authority_code=row.authority.code,
         now=now,
     )  # fmt: skip
     row.due_at, row.due_day = clock.due_at, clock.due_day
     row.save(update_fields=["due_at", "due_day"])
+    return clock.due_day
 
 
-def _last_day(row: RectificationOrder) -> date:
-    if row.due_day is None:
-        raise ValueError(row.pk)
-    return row.due_day
-
-
-def _mark(row: RectificationOrder, by: Actor, now: datetime) -> None:
+def _mark(row: RectificationOrder, until: date, by: Actor, now: datetime) -> None:
     """Marks a published entry; one that is offline stays so, and is not selectable anyway."""
     if row.entry is None:
         return
     current = Entry.objects.only("state").get(pk=row.entry_id)
     if current.state == EntryState.PUBLISHED:
         row.entry = registry.order_rectification(
-            entry=row.entry, until=_last_day(row), public_text=row.public_text, by=by, now=now,
+            entry=row.entry, until=until, public_text=row.public_text, by=by, now=now,
             basis=tuple(row.articles),
         )  # fmt: skip
     elif current.state == EntryState.RECTIFYING:
-        _move_mark(row, by, now)
+        _move_mark(row, until, by, now)
 
 
-def _move_mark(row: RectificationOrder, by: Actor, now: datetime) -> None:
+def _move_mark(row: RectificationOrder, until: date, by: Actor, now: datetime) -> None:
     """The date on the entry follows the order's."""
     if row.entry_id is not None:
-        registry.move_rectification(entry=Entry(pk=row.entry_id), until=_last_day(row), by=by, now=now)
+        registry.move_rectification(entry=Entry(pk=row.entry_id), until=until, by=by, now=now)
 
 
 def _step(
