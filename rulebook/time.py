@@ -54,7 +54,12 @@ def start_of_day(day: date) -> datetime:
 
 
 def end_of_day(day: date) -> datetime:
-    """24:00 in Beijing on that day, which is 00:00 of the next: an exclusive end."""
+    """24:00 in Beijing on that day, which is 00:00 of the next: an exclusive end.
+
+    The last day of the calendar (somebody may type it) ends with its last moment.
+    """
+    if day == date.max:
+        return datetime.combine(day, time.max, tzinfo=ZONE)
     return start_of_day(day + timedelta(days=1))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from ledger.acts import Actor, Audience, Reason, Refused, append
+from ledger.acts import Actor, Audience, Reason, Reasons, Refused, append
 from registry.enums import EntryState
 from registry.models import Entry
 from review import appraisal_rules as rules
@@ -18,6 +18,7 @@ from users import domain as users
 from users.models import ListEdition, ListItem, RecommendedList
 
 BASIS = ("op-9",)
+_NAME_TAKEN = Reason("name_taken", _("Your authority has a list of this name already."))
 
 
 def create_list(*, authority: Unit, name: str, name_en: str = "", by: Actor, now: datetime) -> RecommendedList:
@@ -26,14 +27,17 @@ def create_list(*, authority: Unit, name: str, name_en: str = "", by: Actor, now
     if not name.strip():
         reasons.append(Reason("no_name", _("Enter the name of the list.")))
     if RecommendedList.objects.filter(authority=authority, name=name.strip()).exists():
-        reasons.append(Reason("name_taken", _("Your authority has a list of this name already.")))
+        reasons.append(_NAME_TAKEN)
     if reasons:
         raise Refused(reasons)
-    with transaction.atomic():
-        row = RecommendedList.objects.create(
-            authority=authority, name=name.strip(), name_en=name_en.strip(), created_at=now
-        )
-        append(verb="create_list", subject=row, by=by, now=now, basis=BASIS, audience=Audience.PUBLIC)
+    try:
+        with transaction.atomic():
+            row = RecommendedList.objects.create(
+                authority=authority, name=name.strip(), name_en=name_en.strip(), created_at=now
+            )
+            append(verb="create_list", subject=row, by=by, now=now, basis=BASIS, audience=Audience.PUBLIC)
+    except IntegrityError as error:  # somebody else gave a list this name at the same moment
+        raise Refused(Reasons.of(_NAME_TAKEN)) from error
     return row
 
 

@@ -188,6 +188,18 @@ def test_lists_have_a_name_and_departures_a_reason() -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_second_of_two_lists_of_one_name_is_refused() -> None:
+    where, _row = make.appraisal_in("draft")
+
+    def named() -> object:
+        return domain.create_list(authority=where.lead.unit, name="阅读清单", by=where.actor, now=NOW)
+
+    met = second_comer(named, named)
+    assert isinstance(met, Refused) and met.reasons.codes == ["name_taken"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_second_of_two_calls_for_one_list_is_refused() -> None:
     where, first = make.appraisal_in("draft")
     second = domain.draft_appraisal(target=where.target, by=where.actor, now=NOW, **make.terms())

@@ -278,6 +278,31 @@ def test_name_of_an_own_app_that_another_takes_at_this_moment():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_name_of_an_own_app_that_another_takes_while_the_school_agrees():
+    school = make.school(factories.authority("110108"))
+    learning = {"functions": ["reading"], "stages": ["primary"], "user_groups": ["students"]}
+    filing = make.submitted(of=make.self_use(school, name="甲应用", **learning))
+    if filing.state == "unit_review":
+        filing = domain.unit_approve(filing=filing, by=make.second(school), now=make.NOW)
+    filing = domain.confirm(filing=filing, by=make.confirmer(filing), now=make.NOW)
+    by, second = make.lead(school), make.second(school)
+    domain.save_part(filing=filing, part="app", values={"name": "乙应用"}, by=by, now=make.NOW)
+    changed = {"changed_on": "2026-09-24", "changed_parts": ["app"], "change_description": "更名"}
+    domain.save_part(
+        filing=filing, part="use", values={**make.fresh(filing).data["use"], **changed}, by=by, now=make.NOW
+    )
+    filing = domain.report_change(filing=make.fresh(filing), by=by, now=make.NOW)
+
+    def twin() -> None:
+        UserFiling.objects.create(
+            unit=school, self_use=True, app_name="乙应用", authority=filing.authority, created_at=make.NOW
+        )
+
+    assert meanwhile(twin, lambda: codes(domain.unit_approve, filing=filing, by=second)) == ["app_twice"]
+    assert make.fresh(filing).state == "unit_review"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_answers_typed_in_another_window_at_this_moment_are_handed_in_by_nobody():
     """They change whether the school reviews first: whoever hands in looks again."""
     filing = make.draft(make.school(factories.authority("110108")))

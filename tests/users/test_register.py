@@ -80,6 +80,20 @@ def test_school_and_authority_read_and_take_away_the_register():
     assert factories.client_for(None).get(address).status_code == 302
 
 
+def test_register_answers_for_any_day_that_one_can_type():
+    school = make.school(factories.authority("110108"))
+    use = make.confirmed(school)
+    client = factories.client_for(factories.membership(role=Role.INSTITUTION_STAFF, unit=school))
+    found = {}
+    for day in ("9999-12-31", "0001-01-01", "2026-13-01"):
+        page = client.get(reverse("use_register", args=[school.pk]), {"on": day})
+        found[day] = (page.status_code, [row["line"].filing.pk for row in page.context["rows"]])
+    assert found["9999-12-31"] == (200, [use.pk])
+    assert found["0001-01-01"] == (200, [])
+    assert found["2026-13-01"][0] == 422
+
+
+
 @pytest.mark.requirement("R24")
 def test_lead_of_a_group_reads_what_the_units_below_handed_in_and_does_nothing_there():
     district = factories.authority("110108")

@@ -314,24 +314,29 @@ def unit_approve(
         )  # fmt: skip
         tell_confirmed(row, now)
 
-    return perform(
-        verb="unit_approve",
-        subject=fresh,
-        by=by,
-        now=now,
-        rule=rule,
-        transition="confirm_by_list" if edition is not None else "unit_approve",
-        change=change,
-        effects=effects,
-        seen_state=seen_state,
-        related=RELATED,
-        basis=["op-10"],
-        payload=lambda row: {
-            "version": row.version,
-            "case_no": row.case_no,
-            "waived_by": edition.pk if edition is not None else None,
-        },
-    )
+    try:
+        return perform(
+            verb="unit_approve",
+            subject=fresh,
+            by=by,
+            now=now,
+            rule=rule,
+            transition="confirm_by_list" if edition is not None else "unit_approve",
+            change=change,
+            effects=effects,
+            seen_state=seen_state,
+            related=RELATED,
+            basis=["op-10"],
+            payload=lambda row: {
+                "version": row.version,
+                "case_no": row.case_no,
+                "waived_by": edition.pk if edition is not None else None,
+            },
+        )
+    except IntegrityError as error:  # another own app took the name after the rule had looked
+        if "self_use_once" not in str(error):
+            raise
+        raise Refused(Reasons([APP_TWICE])) from error
 
 
 def unit_send_back(
