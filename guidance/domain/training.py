@@ -128,8 +128,8 @@ def register_unit(*, event: TrainingEvent, people: int, by: Actor, now: datetime
             row.people, row.registered_by_id, row.registered_at = people, by.person_id, now
 
         return perform(
-            verb="register_for_training", subject=mine, by=by, now=now, rule=_own, transition="register",
-            change=change, basis=BASIS, payload={"people": people},
+            verb="register_for_training", subject=mine, by=by, now=now, transition="register", change=change,
+            rule=lambda actor, _row: rules.may_register(actor, locked, now), basis=BASIS, payload={"people": people},
         )  # fmt: skip
 
 
@@ -143,12 +143,6 @@ def _first(event: TrainingEvent, people: int, by: Actor, now: datetime) -> Atten
         payload={"people": people},
     )  # fmt: skip
     return row
-
-
-def _own(by: Actor, row: Attendance) -> Reasons:
-    if by.unit_id is not None and by.unit_id == row.unit_id:
-        return Reasons()
-    return Reasons.of(Reason("not_own_unit", _("This is another unit’s registration.")))
 
 
 def leave_event(*, attendance: Attendance, by: Actor, now: datetime) -> Attendance:

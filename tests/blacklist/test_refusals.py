@@ -12,6 +12,7 @@ from blacklist.models import ListEdition, Listing, ListItem
 from ledger.acts import Refused
 from ledger.models import Record
 from notices.models import Notice
+from rulebook import clocks
 from tests import factories
 from tests import factories_supervision as make
 
@@ -75,6 +76,13 @@ def test_objection_to_a_listing_of_the_ministry_is_told_to_the_ministry_alone():
     domain.object_to_listing(listing=listed, text="已整改", by=make.provider(of.unit), now=NOW)
     told = Notice.objects.filter(kind="listing_objection").values_list("to_unit__code", flat=True)
     assert list(told) == ["moe"]
+
+
+def test_a_bar_that_has_run_out_is_ended_with_its_clock():
+    listed = make.listing()
+    (clock,) = clocks.running(listed)
+    ended = domain.cool_off(listing=listed, now=clock.due_at)
+    assert (ended.state, clocks.running(listed).count()) == ("cooled_off", 0)
 
 
 def edition(**more):

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.enums import Role
 from guidance import domain
-from guidance.domain import seeds, training
+from guidance.domain import seeds
 from guidance.models import Attendance, Contact, HelpCategory, HelpPage, TrainingEvent
 from ledger.acts import Actor, Refused
 from ledger.models import Record
@@ -89,7 +89,6 @@ def test_registrations_are_the_units_own_and_persons_are_counted_as_they_can_be(
     event = make.event()
     row = domain.register_unit(event=event, people=2, by=stranger(), now=NOW)
     assert refused(lambda: domain.leave_event(attendance=row, by=stranger(), now=NOW)) == ["not_own_unit"]
-    assert training._own(stranger(), row).codes == ["not_own_unit"]
     for came in (-1, 51):
         with pytest.raises(domain.Invalid):
             domain.note_attendance(attendance=row, came=came, by=make.SYSTEM, now=LATER)
