@@ -232,3 +232,10 @@ def test_the_head_of_an_authority_keeps_its_own_contacts_on_a_page(client: Clien
     assert lead.get(f"{address}?pk=9999999999999999999999").status_code == 404
     assert address in lead.get(reverse("help_contacts")).content.decode()
     assert address not in client.get(reverse("help_contacts")).content.decode()
+
+
+def test_signs_that_only_look_like_digits_are_no_numbers(administrator: Client) -> None:
+    page = make.draft()
+    answer = administrator.post(reverse("admin:guidance_helppage_files", args=[page.pk]), {"drop": "²"})
+    assert answer.status_code == 200
+    assert administrator.get(reverse("admin:ledger_record_changelist"), {"q": "²"}).status_code == 200
