@@ -62,7 +62,7 @@ def wrong(act: Callable[[], Any]) -> list[str]:
 # --- referrals, measures, stores -----------------------------------------------------------------------
 
 
-@pytest.mark.requirement("R143", "R144")
+@pytest.mark.requirement("R143")
 def test_cases_measures_and_requests_belong_to_an_authority_and_are_whole():
     of, by, theirs = make.entry(), make.reviewer(), make.reviewer("44")
 
