@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Unit
 from rulebook.time import local_date
 from tests import factories
+from tests import factories_uses as make
 from tests.factories import NOW
 from users import tally
 from users.models import UnitStanding, UserFiling, UseTally
@@ -259,3 +260,11 @@ def test_what_waits_is_told_by_day() -> None:
     counts = tally.Counts({"due": {"2026-09-23": 2, "2026-09-24": 1, "2026-10-01": 5}})
     assert counts.before("due", date(2026, 9, 24)) == 2
     assert counts.rate is None
+
+
+def test_filing_keeps_its_id_and_its_unit_since_it_is_counted_by_both() -> None:
+    filing, other = make.draft(), make.school()
+    for change in ({"unit": other}, {"id": filing.pk + 1_000_000}):
+        with pytest.raises(DatabaseError, match="stays with its unit, and keeps its id"), transaction.atomic():
+            UserFiling.objects.filter(pk=filing.pk).update(**change)
+    assert tally.faults() == []

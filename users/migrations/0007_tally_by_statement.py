@@ -64,8 +64,8 @@ def body(*, old: bool, new: bool) -> str:
     )
     stays = (
         """
-  IF EXISTS (SELECT 1 FROM o JOIN n ON n.id = o.id WHERE n.unit_id <> o.unit_id) THEN
-    RAISE EXCEPTION 'a filing of use stays with its unit' USING ERRCODE = 'restrict_violation';
+  IF EXISTS (SELECT 1 FROM o LEFT JOIN n ON n.id = o.id WHERE n.id IS NULL OR n.unit_id <> o.unit_id) THEN
+    RAISE EXCEPTION 'a filing of use stays with its unit, and keeps its id' USING ERRCODE = 'restrict_violation';
   END IF;"""
         if both
         else ""
