@@ -133,6 +133,7 @@ def _filings(upto: int) -> None:
 
     there = UserFiling.objects.count()
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_unit; ANALYZE registry_entry; SET enable_nestloop = off")
         cursor.execute("ALTER TABLE users_userfiling DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO users_userfiling (unit_id, entry_id, self_use, app_name, provider_name, number, source, nature,"
@@ -163,6 +164,7 @@ def _filings(upto: int) -> None:
             [there + 1, upto, APPS],
         )
         cursor.execute("ALTER TABLE users_userfiling ENABLE TRIGGER USER")
+        cursor.execute("RESET enable_nestloop")
     begun = time.perf_counter()
     tally.rebuild()
     with connection.cursor() as cursor:
