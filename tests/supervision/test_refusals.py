@@ -390,6 +390,7 @@ def test_plans_and_tasks_are_an_authoritys_and_of_a_size_to_be_read():
 
 @pytest.mark.requirement("R131")
 def test_what_was_typed_wrongly_is_said_field_by_field():
+    make.seeded()
     of = make.entry()
     for values, fields in (
         ({"kind": "praise"}, ["category", "kind"]),
