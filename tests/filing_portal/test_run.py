@@ -50,7 +50,7 @@ class Run:
             assert time.monotonic() < until, self.text()
             time.sleep(0.1)
 
-    def last_line(self, seconds: float = 90) -> str:
+    def last_line(self, seconds: float = 30) -> str:
         self.process.wait(seconds)
         return self.text().strip().splitlines()[-1]
 
