@@ -16,7 +16,7 @@ from ledger.acts import Reason
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
-from rulebook.time import local_date
+from rulebook.time import last_day_before, local_date
 
 
 def barred(unit: Unit, now: datetime) -> Listing | None:
@@ -26,9 +26,7 @@ def barred(unit: Unit, now: datetime) -> Listing | None:
 
 def last_day(listing: Listing) -> str:
     """The last day of the bar, written out in the reader's language."""
-    from datetime import timedelta
-
-    day = listing.bar_last_day or local_date(listing.bar_ends_at - timedelta(microseconds=1))
+    day = listing.bar_last_day or last_day_before(listing.bar_ends_at)
     return date_format(day, "DATE_FORMAT")
 
 

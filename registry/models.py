@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from accounts.enums import Province
+from accounts.enums import AUTHORITY_ROLES, Province, Role
 from accounts.models import Unit
 from registry.enums import LIVE_STATES, EntryState, EventKind
 
@@ -44,6 +44,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, actor: Actor | None) -> EntryQuerySet:
         """All entries: the registry is public (Measures, Article 22), revoked ones included."""
         return self
+
+    def kept_by(self, actor: Actor) -> EntryQuerySet:
+        """Those on which the actor's authority decides: its own; the ministry's are those of the whole country."""
+        if actor.role == Role.MINISTRY_REVIEWER:
+            return self
+        return self.filter(authority_id=actor.unit_id) if actor.role in AUTHORITY_ROLES else self.none()
 
     def valid(self) -> EntryQuerySet:
         """In force in the whole country."""

@@ -63,6 +63,11 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
+def last_day_before(end: datetime) -> date:
+    """The last day of a period with this exclusive end: the day before, where it ends at 24:00."""
+    return local_date(end - timedelta(microseconds=1))
+
+
 def at_hour(day: date, hour: int) -> datetime:
     """A full hour in Beijing on that day, aware."""
     return datetime.combine(day, time(hour), tzinfo=ZONE)

@@ -39,7 +39,7 @@ class OneEntry(AuthorityCall):
     shown = EntryOut
 
     def rows(self) -> QuerySet[Any]:
-        return Entry.objects.select_related("authority", "unit")
+        return Entry.objects.kept_by(self.actor).select_related("authority", "unit")
 
     @extend_schema(operation_id="authority_entry", responses=EntryOut)
     def get(self, request: Request, pk: int) -> Response:

@@ -243,7 +243,7 @@ def test_entry_goes_offline_comes_back_and_is_revoked_and_the_provider_is_told()
     assert call.post(f"{name}_resume", of.pk, seen_state="offline").json()["state"] == "published"
     assert calls(make.reviewer("44")).post(
         f"{name}_revoke", of.pk, reason="x", seen_state="published"
-    ).status_code == 403
+    ).status_code == 404
     revoked = call.post(f"{name}_revoke", of.pk, reason="提供虚假材料", seen_state="published").json()
     assert revoked["state"] == "revoked"
     told = Notice.objects.filter(to_unit=of.unit, subject_id=of.pk).order_by("pk").values_list("kind", flat=True)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.enums import Role
 from ledger.acts import Actor
 from registry.enums import EntryState
 from registry.models import Entry
@@ -56,9 +55,7 @@ ENTRY_ACTS = (
 
 
 def _seen(actor: Actor) -> QuerySet[Entry]:
-    """Entries that the actor's authority filed; the ministry's are those of the whole country."""
-    rows = Entry.objects.select_related("authority", "unit")
-    return rows if actor.role == Role.MINISTRY_REVIEWER else rows.filter(authority_id=actor.unit_id)
+    return Entry.objects.kept_by(actor).select_related("authority", "unit")
 
 
 @require_safe

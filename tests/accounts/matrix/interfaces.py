@@ -56,8 +56,8 @@ ROWS: dict[str, Row] = {
     "api_authority_takedown_answer": Row("own_authority", "sv_takedown", method="post"),
     "api_authority_credit": Row("authorities"),
     "api_authority_entry_by_number": Row("authorities", method="post", why="needs a number: tests/supervision"),
-    "api_authority_entry": Row("authorities", "sv_entry"),
-    **_acts("api_authority_entry", "authorities", "sv_entry", ("offline", "resume", "revoke")),
+    "api_authority_entry": Row("own_authority", "sv_entry"),
+    **_acts("api_authority_entry", "own_authority", "sv_entry", ("offline", "resume", "revoke")),
     # --- the partner departments
     "api_partner_referrals": Row("partner"),
     "api_partner_referral": Row("partner", "sv_referral"),
