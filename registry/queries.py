@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from django.db import connection
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from ledger.text import storable
 from registry import opening
@@ -300,6 +301,30 @@ def entry_by_number(number: Number) -> Entry | None:
     if opening.opens_on(number.prefix) is not None:
         return None
     return Entry.objects.select_related("authority").filter(number=number.text).first()
+
+
+class NumberUnknown(ValueError):
+    """No entry has this number, or it is none; ``message`` says so to the reader."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def entry_as_typed(text: str, *, closed_too: bool = False) -> Entry:
+    """The entry of a number however it is typed, with unit and authority. Raises :class:`NumberUnknown`.
+
+    ``closed_too``: also before the authority's first public day, for those who work for an authority.
+    """
+    reading = read(text.strip()[:60])
+    if not isinstance(reading, Number):
+        raise NumberUnknown(reading.message)
+    found = None
+    if closed_too or opening.opens_on(reading.prefix) is None:
+        found = Entry.objects.select_related("unit", "authority").filter(number=reading.text).first()
+    if found is None:
+        raise NumberUnknown(_("There is no filing with this number."))
+    return found
 
 
 def verify_texts(numbers: Sequence[str]) -> dict[str, str]:

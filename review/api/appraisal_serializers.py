@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from review.domain.appraisals import criteria_reasons
 from review.enums import AppraisalState, ReportKind
 from review.models import Appraisal
 from users.models import RecommendedList
@@ -87,11 +88,11 @@ class TermsIn(serializers.Serializer):
     nominations_until = serializers.DateField()
 
     def validate_criteria(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if sum(row["weight"] for row in rows) != 100:
-            raise serializers.ValidationError("The weights must add up to 100.")
-        if len({row["key"] for row in rows}) != len(rows):
-            raise serializers.ValidationError("Each criterion needs a key of its own.")
-        return [dict(row) for row in rows]
+        criteria = [dict(row) for row in rows]
+        reasons = criteria_reasons(criteria)
+        if reasons:
+            raise serializers.ValidationError([str(reason.message) for reason in reasons])
+        return criteria
 
 
 class DraftIn(TermsIn):

@@ -16,7 +16,7 @@ from accounts.enums import LEAD_ROLES
 from accounts.models import Person, Unit
 from providers import materials
 from registry.models import Entry
-from registry.numbers import Number, read
+from registry.queries import NumberUnknown, entry_as_typed
 from review import appraisal_queries as queries
 from review import domain
 from review.api import appraisal_serializers as shapes
@@ -26,15 +26,12 @@ from rulebook.time import now as moment
 from users.models import RecommendedList
 
 
-def entry_of(number: str) -> Entry:
+def entry_of(number: str, *, closed_too: bool = True) -> Entry:
     """The entry of a number however it is typed; a 400 says what is wrong with it."""
-    reading = read(number)
-    if not isinstance(reading, Number):
-        raise ValidationError({"number": [str(reading.message)]})
-    entry = Entry.objects.filter(number=str(reading)).first()
-    if entry is None:
-        raise ValidationError({"number": [_("No filing has this number.")]})
-    return entry
+    try:
+        return entry_as_typed(number, closed_too=closed_too)
+    except NumberUnknown as unknown:
+        raise ValidationError({"number": [str(unknown.message)]}) from unknown
 
 
 class AppraisalView(AuthorityView):

@@ -20,8 +20,9 @@ class _Nominate(ActorView):
     def nominate(self, request: Request, pk: int) -> Response:
         """The candidate that came of it."""
         row, values = get_object_or_404(Appraisal.objects.public(), pk=pk), self.read(NominateIn, request)
+        entry = entry_of(values["number"], closed_too=False)
         done = domain.nominate(
-            appraisal=row, entry=entry_of(values["number"]), grounds=values["grounds"], by=self.actor, now=moment()
+            appraisal=row, entry=entry, grounds=values["grounds"], by=self.actor, now=moment()
         )
         return Response(NominationOut(done).data, status=201)
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.enums import LEAD_ROLES
+from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES
 from accounts.models import Person, Unit
 from ledger.acts import AlreadyMoved, Refused
 from ledger.queries import timeline
 from registry.models import Entry
-from registry.numbers import Number, read
+from registry.queries import NumberUnknown, entry_as_typed
 from review import appraisal_queries as queries
 from review import appraisal_rules as rules
 from review import domain
@@ -197,11 +197,10 @@ def nominate_from(request: HttpRequest, row: Appraisal, form: NominationForm) ->
     actor = request.actor  # type: ignore[attr-defined]
     if not form.is_valid():
         return False
-    number = read(form.cleaned_data["number"])
-    entry = Entry.objects.filter(number=str(number)).first() if isinstance(number, Number) else None
-    if entry is None:
-        said = _("No filing has this number.") if isinstance(number, Number) else number.message
-        form.add_error("number", said)
+    try:
+        entry = entry_as_typed(form.cleaned_data["number"], closed_too=actor.role in AUTHORITY_ROLES)
+    except NumberUnknown as unknown:
+        form.add_error("number", unknown.message)
         return False
     try:
         domain.nominate(

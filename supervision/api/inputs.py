@@ -14,7 +14,7 @@ from blacklist.enums import ListItemSubject, ListKind
 from ledger.acts import Actor
 from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
-from registry.numbers import Number, read
+from registry.queries import NumberUnknown, entry_as_typed
 from supervision.desk import colleagues
 from supervision.enums import CampaignEffect, Department, Outcome, ReferralSubject, SamplingMethod
 from supervision.forms.fields import ARTICLES
@@ -72,12 +72,10 @@ def seen() -> Any:
 
 def entry_of(number: str, field: str = "number") -> Entry:
     """The entry of a number, as people type it."""
-    reading = read(number)
-    rows = Entry.objects.select_related("unit", "authority")
-    found = rows.filter(number=reading.text).first() if isinstance(reading, Number) else None
-    if found is None:
-        raise ValidationError({field: [_("There is no filing with this number.")]})
-    return found
+    try:
+        return entry_as_typed(number, closed_too=True)
+    except NumberUnknown as unknown:
+        raise ValidationError({field: [str(unknown.message)]}) from unknown
 
 
 def unit_of(code: str, field: str = "uscc") -> Unit:

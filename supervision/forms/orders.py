@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from registry.models import Entry
+from registry.queries import NumberUnknown, entry_as_typed
 from supervision.forms.fields import articles_field, cited, text, working_days
 
 FINDINGS = 5
@@ -26,13 +27,13 @@ def _unit(code: str) -> Unit | None:
 
 
 def entry_of(number: str) -> Entry | None:
-    number = number.strip()
-    if not number:
+    """The entry of a number, as people type it; None where the field is left empty."""
+    if not number.strip():
         return None
-    found = Entry.objects.select_related("unit", "authority").filter(number=number).first()
-    if found is None:
-        raise forms.ValidationError(_("There is no filing with this number."))
-    return found
+    try:
+        return entry_as_typed(number, closed_too=True)
+    except NumberUnknown as unknown:
+        raise forms.ValidationError(unknown.message) from unknown
 
 
 class NumberField(forms.CharField):
