@@ -88,7 +88,13 @@ def _unit_named(name: str) -> Unit | None:
         return None
     rows = Unit.objects.filter(Q(code=name) | Q(school_code=name) | Q(uscc=name.upper()) | Q(name=name), active=True)
     inside = Q(parent__isnull=False) | Q(kind__in=[UnitKind.AUTHORITY, UnitKind.PARTNER])
-    return rows.filter(inside).order_by("pk").first()
+    found = list(rows.filter(inside).order_by("pk")[:10])
+    by_code = [unit for unit in found if name in (unit.code, unit.school_code) or name.upper() == unit.uscc]
+    if len(found) > 1 and not by_code:
+        raise forms.ValidationError(
+            _("Several units are called “%(name)s”; name it by its code."), params={"name": name[:80]}
+        )
+    return next(iter(by_code or found), None)
 
 
 _NAMING = _("Name, key of the authority, school code or credit code")

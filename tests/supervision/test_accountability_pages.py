@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import Unit
 from ledger.models import Record
 from supervision import domain
+from supervision.forms.accountability import UnitsField
 from supervision.models import Assessment, CaseOutcome, Inspection, InspectionFinding, WorkPlan, WorkTask
 from tests import factories, factories_uses
 from tests import factories_filings as filings
@@ -305,3 +307,31 @@ def test_authority_goes_from_the_entry_to_an_inspection_or_an_order() -> None:
     assert reverse("sv_order_new") not in factories.client_for(None).get(
         reverse("entry", args=[of.number]), follow=True
     ).content.decode()
+
+
+def test_plan_counts_for_each_reader_the_tasks_that_he_sees() -> None:
+    lead, haidian = make.lead(), factories.authority("110108")
+    plan = domain.make_work_plan(
+        title="年度计划", aim="规范", first_day=date(2026, 9, 1), last_day=date(2026, 12, 31), by=lead, now=make.NOW
+    )
+    for responsible in (haidian, factories.authority("11")):
+        domain.give_task(
+            title="抽查", text="抽查", responsible=responsible, due_day=date(2026, 10, 30), plan=plan, by=lead,
+            now=make.NOW,
+        )  # fmt: skip
+    for unit, counted in ((haidian, "1 / 1"), (factories.authority("11"), "2 / 2")):
+        client = factories.client_for(factories.membership(Role.REVIEWER, unit=unit))
+        page = client.get(reverse("sv_tasks"), {"tab": "plans"}).content.decode()
+        assert "年度计划" in page
+        assert counted in page
+
+
+def test_unit_whose_name_others_have_too_is_named_by_its_code() -> None:
+    near, far = (
+        factories.unit(kind="school", parent=factories.authority(code), province=code[:2], name="示例第一小学", school_code=key)
+        for code, key in (("110108", "2111000019"), ("44", "2144000019"))
+    )
+    with pytest.raises(forms.ValidationError, match="示例第一小学"):
+        UnitsField(many=False).clean("示例第一小学")
+    assert UnitsField(many=False).clean(near.school_code) == [near]
+    assert UnitsField().clean(far.school_code) == [far]

@@ -86,6 +86,24 @@ def test_unit_says_that_its_use_stays_as_it_is():
     assert refused.value.reasons.codes == ["nothing_to_check"]
 
 
+def test_tab_that_was_opened_before_the_app_changed_again_takes_no_mark_away():
+    use = make.confirmed()
+    renew(use, charges="收费")
+    member = factories.membership(role=Role.INSTITUTION_LEAD, unit=use.unit)
+    page = factories.client_for(member)
+    first = make.fresh(use).check_since
+    assert first.isoformat() in page.get(reverse("use", args=[use.pk])).content.decode()
+    domain.effects.checking(fields=["advertising"], now=first + timedelta(hours=3)).do(
+        make.fresh(use), by=Actor.system(), now=first + timedelta(hours=3)
+    )
+    address = reverse("use_checked", args=[use.pk])
+    page.post(address, {"seen_since": first.isoformat()})
+    assert make.fresh(use).check_fields == ["advertising", "charges"]
+    assert page.post(address, {"seen_since": "gestern"}).status_code == 400
+    page.post(address, {"seen_since": (first + timedelta(hours=3)).isoformat()})
+    assert make.fresh(use).check_since is None
+
+
 def test_reported_change_ends_the_mark_once_it_is_confirmed():
     use = make.confirmed()
     renew(use, charges="收费")

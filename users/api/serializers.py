@@ -101,6 +101,7 @@ class UseCheckedIn(serializers.Serializer):
     """What was looked at, if anything is to be said of it."""
 
     comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    seen_since = serializers.DateTimeField(required=False, help_text="`check_since` as you saw it; a later mark stays")
 
 
 class UseWithdrawIn(UseSubmitIn):

@@ -227,7 +227,7 @@ class Checked(InstitutionView):
     @extend_schema(operation_id="institution_checked", request=shapes.UseCheckedIn, responses=shapes.UseOut)
     def post(self, request: Request, pk: int) -> Response:
         values = self.read(shapes.UseCheckedIn, request)
-        filing = domain.note_checked(filing=self.use(pk), by=self.actor, now=moment(), comment=values["comment"])
+        filing = domain.note_checked(filing=self.use(pk), by=self.actor, now=moment(), **values)
         return Response(shapes.UseOut(self.use(filing.pk)).data)
 
 

@@ -212,9 +212,12 @@ def checking(*, fields: Sequence[str], now: datetime, sweep: int = 0) -> Act:
     )  # fmt: skip
 
 
-def note_checked(*, filing: UserFiling, by: Actor, now: datetime, comment: str = "") -> UserFiling:
+def note_checked(
+    *, filing: UserFiling, by: Actor, now: datetime, comment: str = "", seen_since: datetime | None = None
+) -> UserFiling:
     """The unit has looked at what changed of the app, and its use stays as it is; else it reports a change (Art. 20).
 
+    ``seen_since``: the mark that the page showed; one made after it is not taken away.
     Effects: the mark goes; a ledger record with what was looked at. Raises ``Refused``.
     """
     looked: list[list[str]] = []
@@ -224,6 +227,8 @@ def note_checked(*, filing: UserFiling, by: Actor, now: datetime, comment: str =
         looked[:] = [list(row.check_fields or ())]
         if row.check_since is None:
             reasons.append(Reason("nothing_to_check", _("Nothing of this app is to be checked.")))
+        elif seen_since is not None and row.check_since > seen_since:
+            reasons.append(Reason("changed_since", _("The app has changed again since you looked; look once more.")))
         return reasons
 
     def change(row: UserFiling) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger.acts import Refused
 from providers import presentation as shared
+from rulebook.time import MomentInvalid, parse_moment
 from rulebook.time import now as moment
 from users import domain, queries, rules, schema
 from users.enums import UseState
@@ -99,8 +101,13 @@ def _review_context(request: HttpRequest, filing: UserFiling, form: ReviewForm, 
 def checked(request: HttpRequest, pk: int) -> HttpResponse:
     """The app has changed, and its use stays as it is."""
     filing = DESK.find(request, pk)
+    shown = request.POST.get("seen_since", "")
     try:
-        domain.note_checked(filing=filing, by=actor_of(request), now=moment())
+        seen = parse_moment(shown) if shown else None
+    except MomentInvalid as error:
+        raise SuspiciousOperation(str(error)) from error
+    try:
+        domain.note_checked(filing=filing, by=actor_of(request), now=moment(), seen_since=seen)
     except Refused as refused:
         messages.warning(request, " ".join(str(reason.message) for reason in refused.reasons))
     else:

@@ -131,8 +131,9 @@ def _actions(request: HttpRequest, actor: Actor, tab: str) -> list[Any]:
 
 
 def _plans(request: HttpRequest, actor: Actor) -> HttpResponse:
+    seen = Q(tasks__in=WorkTask.objects.visible_to(actor))
     rows = WorkPlan.objects.visible_to(actor).select_related("authority").annotate(
-        open=Count("tasks", filter=Q(tasks__state__in=OPEN_TASKS)), given=Count("tasks")
+        open=Count("tasks", filter=seen & Q(tasks__state__in=OPEN_TASKS)), given=Count("tasks", filter=seen)
     )
     page = keyset(rows, "made_at", request.GET, down=True)
     return list_page(
