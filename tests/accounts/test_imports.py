@@ -310,13 +310,14 @@ def test_nothing_is_ever_set_up_outside_ones_own_subtree(data):
         transaction.set_rollback(True)
 
 
-def test_large_table_is_taken_in_with_bounded_memory(by):
-    """The largest table, 5,000 units, is measured by ``make bench``."""
-    file = csv_file(*[row(number, superior="110108" if number % 3 else "") for number in range(1, 1_501)])
+@pytest.mark.slow
+def test_largest_table_is_taken_in_with_bounded_memory(by):
+    """How long it takes is measured by ``make bench``."""
+    file = csv_file(*[row(number, superior="110108" if number % 3 else "") for number in range(1, 5_001)])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     batch = read(by, file)
     start_import(batch=batch, by=by, now=NOW)
     while work_off(batch_id=batch.pk, now=NOW):
         pass
-    assert counts(batch)["done"] == 1_500
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KiB
+    assert counts(batch)["done"] == 5_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000  # KiB

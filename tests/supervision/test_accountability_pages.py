@@ -328,7 +328,9 @@ def test_plan_counts_for_each_reader_the_tasks_that_he_sees() -> None:
 
 def test_unit_whose_name_others_have_too_is_named_by_its_code() -> None:
     near, far = (
-        factories.unit(kind="school", parent=factories.authority(code), province=code[:2], name="示例第一小学", school_code=key)
+        factories.unit(
+            kind="school", parent=factories.authority(code), province=code[:2], name="示例第一小学", school_code=key
+        )
         for code, key in (("110108", "2111000019"), ("44", "2144000019"))
     )
     with pytest.raises(forms.ValidationError, match="示例第一小学"):
