@@ -28,8 +28,7 @@ class OneCampaign(AuthorityCall):
     shown = work_shapes.CampaignDetailOut
 
     def rows(self) -> QuerySet[Any]:
-        own = Campaign.objects.filter(authority_id=self.actor.unit_id)
-        return (Campaign.objects.visible_to(self.actor) | own).select_related("authority")
+        return Campaign.objects.visible_to(self.actor).select_related("authority")
 
     @extend_schema(operation_id="authority_campaign", responses=work_shapes.CampaignDetailOut)
     def get(self, request: Request, pk: int) -> Response:

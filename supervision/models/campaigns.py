@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, actor: Actor | None) -> CampaignQuerySet:
-        """Authorities: the ministry all; provinces those that were decided. Others read the circular."""
+        """Authorities: the ministry all; provinces their own and those that were decided. Others read the circular."""
         if actor is None:
             return self.none()
         if actor.is_system or actor.unit_code == "moe":
             return self.all() if actor.is_system or actor.role in AUTHORITY_ROLES else self.none()
         if actor.role in AUTHORITY_ROLES:
-            return self.exclude(state=CampaignState.DRAFT)
+            return self.filter(~Q(state=CampaignState.DRAFT) | Q(authority_id=actor.unit_id))
         return self.none()
 
 

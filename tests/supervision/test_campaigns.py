@@ -316,3 +316,14 @@ def test_items_are_once_and_states_guarded():
     with pytest.raises(IntegrityError), transaction.atomic():
         Campaign.objects.filter(pk=campaign.pk).update(state="done")
     assert Unit.objects.filter(code="moe").exists()
+
+
+@pytest.mark.django_db
+def test_draft_is_seen_by_the_authority_that_drew_it_up_and_the_ministry_alone():
+    terms = {"title_zh": "专项", "effect": "offline", "reason": "理由", "public_text": "说明"}
+    own = domain.draft_campaign(**terms, filter={"stages": ["primary"]}, by=make.reviewer(), now=make.NOW)
+    for reader, seen in (
+        (make.reviewer(), True), (make.lead(), True), (make.ministry(), True), (make.reviewer("44"), False),
+        (make.provider(factories.unit()), False), (None, False),
+    ):  # fmt: skip
+        assert Campaign.objects.visible_to(reader).filter(pk=own.pk).exists() is seen, reader

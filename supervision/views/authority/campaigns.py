@@ -77,7 +77,7 @@ def filter_words(wanted: dict[str, Any]) -> list[tuple[Any, str]]:
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Campaigns, the newest first."""
     actor = actor_of(request)
-    seen = Campaign.objects.visible_to(actor) | Campaign.objects.filter(authority_id=actor.unit_id)
+    seen = Campaign.objects.visible_to(actor)
     page = keyset(seen.select_related("authority"), "drafted_at", request.GET, down=True)
     new = (_("New category campaign"), reverse("sv_campaign_new"), True)
     actions = [] if rules.may_draft_campaign(actor) else [new]
@@ -162,7 +162,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
 
 def _campaign(request: HttpRequest, pk: int) -> tuple[Campaign, Actor]:
     actor = actor_of(request)
-    seen = Campaign.objects.visible_to(actor) | Campaign.objects.filter(authority_id=actor.unit_id)
+    seen = Campaign.objects.visible_to(actor)
     return row_of(request, seen.select_related("authority", "drafted_by", "decided_by"), "sv_campaign", pk=pk), actor
 
 
