@@ -21,8 +21,10 @@ from registry.models import Entry
 from rulebook import calendar
 from rulebook.arithmetic import WorkingDays
 from rulebook.time import end_of_day, local_date, start_of_day
+from users import queries
 from users.enums import CampaignGoal, Nature, UseState
 from users.models import FilingCampaign, SelectionSystem, UnitStanding, UserFiling
+from users.schema.choices import PROCUREMENT
 
 #: working days after which something that the unit has begun, or was asked for, counts as overdue. The change and
 #: the correction take them from the Measures (Art. 13, 20); for a selection that is not filed "in time" means the same.
@@ -253,6 +255,17 @@ class Sheet:
         return [filing for filing in self.uses if filing.nature == Nature.REQUIRED and not filing.decision_on]
 
 
+def procured(filings: Iterable[UserFiling]) -> list[tuple[str, int]]:
+    """(mode, how many) of the uses of others' apps, in the order of the form; "" counts those that say nothing."""
+    found: dict[str, int] = defaultdict(int)
+    for filing in filings:
+        if not filing.self_use:
+            code = getattr(filing, "procurement", None)
+            found[code if isinstance(code, str) else ""] += 1
+    order = [*dict(PROCUREMENT), ""]
+    return sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+
+
 def sheet_of(unit: Unit, actor: Actor, now: datetime) -> Sheet:
     """The compliance sheet of a unit, as far as ``actor`` may see; four queries however many uses."""
     systems = list(SelectionSystem.objects.visible_to(actor).filter(unit=unit).order_by("-number"))
@@ -260,6 +273,7 @@ def sheet_of(unit: Unit, actor: Actor, now: datetime) -> Sheet:
         UserFiling.objects.visible_to(actor)
         .filter(unit=unit)
         .exclude(submitted_at=None)
+        .annotate(procurement=queries.procurement_of(actor=actor))
         .select_related("entry", "authority")
         .order_by("app_name", "pk")[:500]
     )

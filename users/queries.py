@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import INSTITUTION_ROLES, Level, UnitKind
@@ -126,6 +126,16 @@ def confirmed_document(filing: UserFiling) -> Document:
     """The version that was confirmed last: with it a reported change is compared. Empty before."""
     confirmed = version(filing, filing.confirmed_version) if filing.confirmed_version else None
     return confirmed.data if confirmed is not None else {}
+
+
+def procurement_of(numbered: Any = None, *, actor: Actor | None = None) -> Subquery:
+    """How the service of a filing is procured, as a column of its row: "" or None where nothing was said (R179).
+
+    Of the version whose number is ``numbered`` (a column of the filing); else of the newest that ``actor`` may see.
+    """
+    rows = UserFilingVersion.objects.filter(filing=OuterRef("pk"))
+    rows = rows.filter(number=numbered) if numbered is not None else rows.visible_to(actor).order_by("-number")
+    return Subquery(rows.values("data__use__procurement")[:1])
 
 
 def previous_version(filing: UserFiling, number: int, actor: Actor | None) -> UserFilingVersion | None:

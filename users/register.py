@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
 from ledger.acts import Actor
 from rulebook.time import end_of_day, local_date
+from users import queries
 from users.enums import DecisionVerb, UseState
 from users.models import UserFiling
+from users.schema.choices import PROCUREMENT
 
 MOST = 2_000  # lines of one institution
 _ADMITS = (DecisionVerb.CONFIRM, DecisionVerb.CONFIRM_BY_LIST)
@@ -37,6 +39,11 @@ class Line:
         """The public snapshot."""
         return self.filing.public if isinstance(self.filing.public, dict) else {}
 
+    @property
+    def procurement(self) -> str:
+        """How the service is procured, as it was confirmed, in words; empty where nothing was said."""
+        return procurement_word(self.filing)
+
 
 def admitted(actor: Actor, unit: Unit, *, on: date | None = None) -> list[Line]:
     """What the unit has ever admitted, in the order of admission, as far as ``actor`` may see; one query.
@@ -47,7 +54,10 @@ def admitted(actor: Actor, unit: Unit, *, on: date | None = None) -> list[Line]:
     rows = (
         UserFiling.objects.visible_to(actor)
         .filter(unit=unit, confirmed_version__gt=0)
-        .annotate(admitted_at=Coalesce(first, F("confirmed_at")))
+        .annotate(
+            admitted_at=Coalesce(first, F("confirmed_at")),
+            procurement=queries.procurement_of(OuterRef("confirmed_version")),
+        )
         .select_related("entry", "authority")
         .defer("data")
         .order_by("admitted_at", "pk")
@@ -56,6 +66,12 @@ def admitted(actor: Actor, unit: Unit, *, on: date | None = None) -> list[Line]:
     if on is None:
         return lines
     return [line for line in lines if line.admitted_on <= on and _stood(line.filing, end_of_day(on))]
+
+
+def procurement_word(filing: Any) -> str:
+    """The word for a filing that carries ``queries.procurement_of`` as ``procurement``."""
+    code = filing.procurement if isinstance(filing.procurement, str) else ""
+    return str(dict(PROCUREMENT).get(code, code))
 
 
 def _stood(filing: UserFiling, moment: datetime) -> bool:

@@ -50,10 +50,14 @@ FEES = (
     ("voluntary", _("Voluntary additional services are charged")),
     ("charged", _("Users pay")),
 )
+#: "The government coordinates, firms build, schools buy services" (Opinions 11, 20). ``purchased`` and ``government``
+#: stand in earlier filings too and keep what they said there.
 PROCUREMENT = (
-    ("purchased", _("The school or authority buys the service")),
-    ("government", _("Purchased by government procurement")),
     ("free", _("Provided free of charge")),
+    ("purchased", _("The unit that uses it buys the service")),
+    ("joint", _("Bought together by the authority, as a service")),
+    ("government", _("Purchased by government procurement")),
+    ("ordered", _("Developed to order")),
     ("own", _("Own development")),
     ("other", pgettext_lazy("procurement", "Another way")),
 )

@@ -65,7 +65,7 @@ COMPARISON = Section(
                   Column("assessment", _("Why it was not chosen"), required=True, max_length=300),
               )),
         Field("use.procurement", _("How the service is procured"), "choice", choices=choices.PROCUREMENT,
-              article="op-20"),
+              article="op-20", hint=_("Says how the school or authority comes by the service. May be left open.")),
         Field("use.assessment_reports", _("Assessment reports of third parties"), "table", max_rows=10,
               article="op-9",
               columns=(

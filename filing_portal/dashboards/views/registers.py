@@ -52,7 +52,7 @@ def _file(request: HttpRequest, unit: Any, lines: list[Line]) -> HttpResponseBas
     columns = [
         _("No."), _("App"), _("Number"), _("Provider"), _("Nature of use"), _("Source"), _("Fee"),
         _("Collective decision"), _("Admitted on"), _("Confirmed by"), _("In use from"), _("Last change confirmed"),
-        _("Ended on"), _("Reason"), _("Status"),
+        _("Ended on"), _("Reason"), _("Status"), _("How the service is procured"),
     ]  # fmt: skip
     rows = []
     for one in lines:
@@ -60,7 +60,8 @@ def _file(request: HttpRequest, unit: Any, lines: list[Line]) -> HttpResponseBas
         rows.append(
             [one.number, said["name"], filing.number, filing.provider_name, said["nature"], said["source"],
              said["fee"], said["decision_on"], one.admitted_on, filing.authority.title, said["start_on"],
-             one.changed_on, one.ended_on, filing.withdrawn_reason, filing.get_state_display()]
+             one.changed_on, one.ended_on, filing.withdrawn_reason, filing.get_state_display(),
+             one.procurement]
         )  # fmt: skip
     name = f"admitted-{unit.school_code or unit.pk}-{local_date(now()).isoformat()}"
     return table_response(request.GET.get("format", ""), name, columns, rows)

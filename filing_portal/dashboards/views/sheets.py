@@ -22,6 +22,8 @@ from registry.enums import Function
 from rulebook.time import local_date, now
 from users import overview
 from users.models import UserFiling
+from users.register import procurement_word
+from users.schema.choices import PROCUREMENT
 
 
 def reader(request: HttpRequest) -> Actor | HttpResponseBase:
@@ -75,6 +77,10 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
             {"word": dict(Function.choices).get(function, function), "filings": filings}
             for function, filings in made.overlaps
         ],
+        "procured": [
+            {"word": dict(PROCUREMENT).get(code, code) or _("Not said"), "count": count}
+            for code, count in overview.procured(made.uses)
+        ],
         "by_authority": actor.role in AUTHORITY_ROLES,
         "persons": [person for person in unit.responsible_persons if isinstance(person, dict)],
     }
@@ -103,6 +109,7 @@ def _row(filing: UserFiling) -> dict[str, Any]:
         "filing": filing,
         "url": entry_url(filing.entry) if filing.entry else "",
         "fee": filing.public.get("fee", "") if isinstance(filing.public, dict) else "",
+        "procurement": procurement_word(filing),
         "functions": [dict(Function.choices).get(code, code) for code in filing.functions],
     }
 
@@ -110,11 +117,12 @@ def _row(filing: UserFiling) -> dict[str, Any]:
 def _file(request: HttpRequest, sheet: overview.Sheet) -> HttpResponseBase:
     columns = [
         _("App"), _("Number"), _("Nature of use"), _("Source"), _("Collective decision"), _("Submitted"),
-        _("Confirmed"), _("Status"), _("Reported late"),
+        _("Confirmed"), _("Status"), _("Reported late"), _("How the service is procured"),
     ]  # fmt: skip
     rows = (
         [filing.app_name, filing.number, filing.get_nature_display(), filing.get_source_display(), filing.decision_on,
-         filing.submitted_at, filing.confirmed_at, filing.get_state_display(), _("Yes") if filing.late else _("No")]
+         filing.submitted_at, filing.confirmed_at, filing.get_state_display(), _("Yes") if filing.late else _("No"),
+         procurement_word(filing)]
         for filing in [*sheet.uses, *sheet.ended]
     )  # fmt: skip
     name = f"uses-{sheet.unit.school_code or sheet.unit.pk}-{local_date(now()).isoformat()}"
