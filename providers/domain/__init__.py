@@ -2,7 +2,7 @@
 
 from providers.domain.drafts import add_material, add_system, save_part, start
 from providers.domain.errors import Incomplete, NotEditable
-from providers.domain.submission import lapse, submit, submit_many, withdraw
+from providers.domain.submission import lapse, obstacles, submit, submit_many, withdraw
 from providers.domain.upkeep import Reminded, confirm_information, remind, remind_all
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "add_system",
     "confirm_information",
     "lapse",
+    "obstacles",
     "remind",
     "remind_all",
     "save_part",

@@ -179,30 +179,36 @@ def _save_app_part(
 
 def add_material(
     *, unit: Unit, upload: File[bytes], name: str, content_type: str, sha256: str, pages: int | None, scan: str,
-    by: Actor, now: datetime,
-) -> Material:
+    by: Actor, now: datetime, standing: int | None = None,
+) -> Material:  # fmt: skip
     """Keeps an inspected file of the unit. The caller has passed it through ``providers.materials``.
 
-    The same content of the same unit is stored once. Effects: none beyond the row. Raises ``FileRefused``
-    where the unit keeps too many files.
+    The same content under the same name is stored once, also where it arrives twice at the same moment.
+    ``standing`` is the id of the file in the field that it is for: the same content is that file, whatever its name
+    is now, unless a submitted version holds it already. Effects: none beyond the row. Raises ``FileRefused`` where
+    the unit keeps too many files.
     """
     reasons = rules.is_of_provider(by, unit.pk)
     if reasons:
         raise Refused(reasons)
-    same = Material.objects.filter(unit=unit, sha256=sha256, name=name).first()
-    if same is not None:
-        return same
-    limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
-    if unit.materials.count() >= int(limits.get("materials_per_filing", 100)) * FILINGS_OF_FILES:
-        raise FileRefused(_("Your unit has uploaded too many files."))
-    material = Material(
-        unit=unit, name=name[:160], content_type=content_type, size=upload.size or 0, pages=pages,
-        sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
-    )
-    try:
-        material.file.save(f"{sha256[:32]}", upload, save=False)
-        material.save()
-    except DatabaseError:
-        material.file.delete(save=False)
-        raise
+    name = name[:160]
+    with transaction.atomic():
+        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
+        own = Material.objects.filter(unit=unit, sha256=sha256)
+        same = own.filter(name=name).order_by("pk").first() or own.filter(pk=standing, uses=None).first()
+        if same is not None:
+            return same
+        limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
+        if unit.materials.count() >= int(limits.get("materials_per_filing", 100)) * FILINGS_OF_FILES:
+            raise FileRefused(_("Your unit has uploaded too many files."))
+        material = Material(
+            unit=unit, name=name, content_type=content_type, size=upload.size or 0, pages=pages,
+            sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
+        )  # fmt: skip
+        try:
+            material.file.save(f"{sha256[:32]}", upload, save=False)
+            material.save()
+        except DatabaseError:
+            material.file.delete(save=False)
+            raise
     return material

@@ -62,12 +62,9 @@ def submit(
             return reasons
         if again and row.due_at is not None and now >= row.due_at:
             return Reasons([Reason("too_late", _("The period for the supplement is over."), article="me-13")])
-        if row.kind != FilingKind.CANCEL:
-            reasons.extend(rules.unit_may_file(row.unit, now))
-            reasons.extend(upkeep.blockers(row, now))
         policy = policy_of(row, now)
         document = working_copy(row)
-        reasons.extend(_admission(row, document, policy, now))
+        reasons.extend(obstacles(filing=row, document=document, policy=policy, now=now))
         if reasons:
             return reasons
         problems = [p for p in schema.validate(document, policy, row.kind, policy_day(row, now)) if p.is_error]
@@ -113,6 +110,20 @@ def submit(
         if _repeated(moved, submit_key):
             return _own_again(moved, by)
         raise
+
+
+def obstacles(*, filing: Filing, document: dict[str, Any], policy: Policy, now: datetime) -> Reasons:
+    """Why the filing would be refused whatever is corrected on its form; pages show it before it is handed in.
+
+    The unit is barred (Measures Art. 24), a branch, or owes its own information; the category is closed; the app
+    is filed already. A cancellation needs none of it.
+    """
+    reasons = Reasons()
+    if filing.kind != FilingKind.CANCEL:
+        reasons.extend(rules.unit_may_file(filing.unit, now))
+        reasons.extend(upkeep.blockers(filing, now))
+    reasons.extend(_admission(filing, document, policy, now))
+    return reasons
 
 
 def _repeated(filing: Filing, submit_key: str) -> bool:

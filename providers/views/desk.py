@@ -79,6 +79,10 @@ class Desk(ABC):
     def keep(self, filing: Any, by: Actor, now: datetime, **file: Any) -> Any:
         """Keeps an inspected file; returns its row."""
 
+    def standing(self, filing: Any, key: str) -> dict[str, Any]:
+        """What ``keep`` is told of the file that stands in the field now; empty where that makes no difference."""
+        return {}
+
     @abstractmethod
     def notes(self, filing: Any, document: Document) -> dict[str, presentation.NoteState]: ...
 
@@ -154,6 +158,11 @@ class ProviderDesk(Desk):
 
     def keep(self, filing: Filing, by: Actor, now: datetime, **file: Any) -> Any:
         return domain.add_material(unit=filing.unit, by=by, now=now, **file)
+
+    def standing(self, filing: Filing, key: str) -> dict[str, Any]:
+        part, _dot, name = key.partition(".")
+        value: Any = working_copy(filing).get(part, {}).get(name)
+        return {"standing": value["id"]} if schema.is_file(value) else {}
 
     def notes(self, filing: Filing, document: Document) -> dict[str, presentation.NoteState]:
         return presentation.notes(filing, document)

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ledger.acts import subject_key
+from ledger.acts import Reasons, subject_key
 from ledger.queries import timeline
 from notices.models import Notice
-from providers import domain, presentation, rules, schema, upkeep
+from providers import domain, presentation, schema
 from providers.domain.errors import Incomplete
 from providers.enums import EDITABLE_STATES, FilingState
 from providers.models import Filing
@@ -65,13 +65,15 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     """The task list: what is done, what is missing, who holds the matter, until when."""
     filing = filing_or_404(request, pk)
     context = _context(filing, request)
-    if context["editable"] and filing.kind != "cancel":
-        context["blocked"] = (
-            rules.unit_may_file(filing.unit, moment())
-            + list(schema.admission(context["document"], context["policy"], moment()))
-            + upkeep.blockers(filing, moment())
-        )
+    if context["editable"]:
+        context["blocked"] = _obstacles(context)
     return render(request, "providers/tasks.html", context)
+
+
+def _obstacles(context: dict[str, Any]) -> Reasons:
+    return domain.obstacles(
+        filing=context["filing"], document=context["document"], policy=context["policy"], now=moment()
+    )
 
 
 @provider_view
@@ -90,6 +92,7 @@ def _check_context(context: dict[str, Any], request: HttpRequest) -> dict[str, A
     found = schema.validate(context["document"], context["policy"], filing.kind, policy_day(filing, now))
     return {
         **context,
+        "blocked": _obstacles(context),
         "answers": presentation.answers(filing, context["document"], context["policy"], policy_day(filing, now)),
         "problems": [p for p in found if p.is_error],
         "hints": [p for p in found if not p.is_error],

@@ -235,18 +235,19 @@ def _json_refusal(error: ActError) -> JsonResponse:
     return JsonResponse({"error": " ".join(reasons), "code": str(error.code)}, status=error.status)
 
 
-def keep_file(page: Page, sent: UploadedFile) -> Any:
-    """Inspects, scans and keeps a file. Raises ``materials.Refused`` or an ``ActError``."""
+def keep_file(page: Page, sent: UploadedFile, key: str = "") -> Any:
+    """Inspects, scans and keeps a file for the field of that key. Raises ``materials.Refused`` or an ``ActError``."""
     by = actor_of(page.request)
     reasons = page.desk.may_edit(by, page.filing)
     if reasons:
         raise Refused(reasons)
-    return page.desk.keep(page.filing, by, page.now, **materials.examine(sent))
+    standing = page.desk.standing(page.filing, key) if key else {}
+    return page.desk.keep(page.filing, by, page.now, **materials.examine(sent), **standing)
 
 
 def _keep(page: Page, key: str, sent: UploadedFile) -> dict[str, Any]:
     """Inspects, scans, keeps the file and writes it into the field. Raises ``materials.Refused`` or an ``ActError``."""
-    value = materials.file_value(keep_file(page, sent))
+    value = materials.file_value(keep_file(page, sent, key))
     page.save({key: value})
     return value
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from blacklist.models import Listing
 from ledger.acts import AlreadyMoved, Refused
@@ -357,3 +358,21 @@ def test_who_agreed_for_the_province_does_not_decide_for_the_ministry() -> None:
     with pytest.raises(Refused) as refusal:
         review_verbs.approve(filing=filing, by=twice, now=NOW)
     assert "same_person_twice" in refusal.value.reasons.codes
+
+
+@pytest.mark.requirement("R140")
+def test_barred_unit_reads_why_and_until_when_before_it_hands_in(freeze: Any) -> None:
+    filing = filings.draft()
+    freeze(NOW)
+    client = factories.client_for(filing.unit.memberships.get(role="provider_owner"))
+    addresses = [reverse("filing", args=[filing.pk]), reverse("filing_check", args=[filing.pk])]
+    submit = reverse("filing_submit", args=[filing.pk])
+    assert submit in client.get(addresses[1]).content.decode()
+    bar(filing, NOW + timedelta(days=30))
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert "未按期整改" in page
+        assert "2026" in page
+        assert reverse("article", args=["me-24"]) in page
+    assert submit not in page, "what would be refused is not offered"
+    assert filings.fresh(filing).state == FilingState.DRAFT
