@@ -54,15 +54,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             bar_ends_at__gt=at,
         )
 
-    def barring_unit(self, unit: Unit, *, at: datetime) -> ListingQuerySet:
-        """The same by the unit, whatever its name and code are now; also through its head office. One query."""
-        own = [unit.pk] if unit.head_office_id is None else [unit.pk, unit.head_office_id]
-        found = Q(unit_id__in=own) | Q(barred_units__overlap=own)
-        code = normal(unit.uscc)
-        if code:
-            found |= Q(uscc__in=variants([code])) | Q(barred_codes__overlap=[code])
-        return self.filter(found, state=ListingState.ACTIVE, bar_ends_at__gt=at)
-
 
 class Listing(models.Model):
     """A provider on the blacklist, barred from filing until ``bar_ends_at`` (exclusive; 24:00 of ``bar_last_day``).

@@ -10,18 +10,43 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.queries import head_of
-from blacklist.codes import normal
+from blacklist.codes import normal, variants
+from blacklist.enums import ListingState
 from blacklist.models import Listing
+from ledger import rows
 from ledger.acts import Reason
 from rulebook import clocks
 from rulebook.enums import ClockKind
 from rulebook.models import Clock
 from rulebook.time import last_day_before, local_date
 
+_BARRING = """
+    WHERE t0.state = %s AND t0.bar_ends_at > %s
+        AND (
+            t0.unit_id = ANY(%s) OR t0.barred_units && %s::bigint[]
+            OR t0.uscc = ANY(%s::varchar[]) OR t0.barred_codes && %s::varchar[]
+        )
+    ORDER BY t0.bar_ends_at DESC, t0.id DESC LIMIT 1
+"""
+_SHARED = "SELECT 1 FROM accounts_unit WHERE id = %s FOR SHARE"
 
-def barred(unit: Unit, now: datetime) -> Listing | None:
-    """The listing that bars this unit longest at the moment, or None. One query."""
-    return Listing.objects.barring_unit(unit, at=now).order_by("-bar_ends_at").first()
+
+def barred(unit: Unit, now: datetime, *, lock: bool = False) -> Listing | None:
+    """The listing that bars this unit longest at the moment, or None (Measures Art. 24). One indexed query.
+
+    The unit is known by its key, by its credit code however written, and through its head office. ``lock``:
+    the unit's row is held first, so that a listing (which holds it alone) and what the caller does next never
+    pass each other; several callers may hold it at once.
+    """
+    own = [unit.pk] if unit.head_office_id is None else [unit.pk, unit.head_office_id]
+    codes = [code for code in [normal(unit.uscc)] if code]
+    found = rows.read(
+        Listing,
+        _BARRING,
+        [ListingState.ACTIVE, now, own, own, variants(codes), codes],
+        first=(_SHARED, [unit.pk]) if lock else None,
+    )
+    return found[0] if found else None
 
 
 def last_day(listing: Listing) -> str:

@@ -76,9 +76,20 @@ def _reading(model: type[models.Model], related: tuple[str, ...], rest: str) -> 
     return text, tuple(parts)
 
 
-def read(model: type[Row], rest: str, values: Sequence[Any], related: Iterable[str] = ()) -> list[Row]:
-    """The rows that ``rest`` describes, a constant text of joins and conditions; the model's table is ``t0``."""
+def read(
+    model: type[Row],
+    rest: str,
+    values: Sequence[Any],
+    related: Iterable[str] = (),
+    first: Statement | None = None,
+) -> list[Row]:
+    """The rows that ``rest`` describes, a constant text of joins and conditions; the model's table is ``t0``.
+
+    ``first`` is done before, in the same round trip: a lock to wait for, after which the rows are read anew.
+    """
     text, parts = _reading(model, tuple(related), rest)
+    if first is not None:
+        text, values = f"{first[0]}; {text}", [*first[1], *values]
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         found = cursor.fetchall()

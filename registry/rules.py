@@ -35,8 +35,11 @@ def may_publish(actor: Actor, authority_id: int) -> Reasons:
 
 
 def may_get_number(unit: Unit, now: datetime) -> Reasons:
-    """No number for a unit on the blacklist, whenever it submitted (Measures, Article 24)."""
-    listing = barred(unit, now)
+    """No number for a unit on the blacklist, whenever it submitted (Measures, Article 24).
+
+    Holds the unit's row, so that a listing and a number never pass each other.
+    """
+    listing = barred(unit, now, lock=True)
     return Reasons.of(barred_reason(listing)) if listing is not None else Reasons()
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, Level, MembershipStatus, UnitKind
 from accounts.models import Membership, Unit
 from blacklist.models import Listing
+from blacklist.queries import barred
 from ledger.acts import Actor, Reason, Reasons
 from registry.enums import VALID_STATES, EntryState
 from registry.models import Entry
@@ -131,9 +132,8 @@ def entry_selectable(entry: Entry | None, now: datetime) -> Reasons:
     reasons = Reasons()
     if entry.state not in VALID_STATES:
         reasons.append(_GONE[EntryState(entry.state)])
-    listings = Listing.objects
-    barred = listings.barring(uscc=entry.uscc, at=now) if entry.uscc else listings.barring_unit(entry.unit, at=now)
-    if barred.exists():
+    by_code = Listing.objects.barring(uscc=entry.uscc, at=now)
+    if by_code.exists() if entry.uscc else barred(entry.unit, now) is not None:
         reasons.append(
             Reason("provider_barred", _("The app’s provider is on the blacklist; it cannot be selected."), "me-24")
         )

@@ -71,7 +71,6 @@ def publish(
     """
     reasons = rules.may_publish(by, authority.pk)
     if not reasons:
-        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
         reasons = rules.may_get_number(unit, now)
     if reasons:
         raise Refused(reasons)

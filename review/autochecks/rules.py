@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from blacklist.models import Listing
+from blacklist.queries import barred
 from providers import schema
 from providers.checks import CheckFailed, parse_icp, parse_mlps_certificate, parse_telecom_licence, parse_uscc
 from providers.domain.submission import NEEDS_NO_TWIN
@@ -111,9 +111,8 @@ def telecom(case: Case) -> Finding:
 
 def not_barred(case: Case) -> Finding:
     """The six-month bar, also one that began after the submission (Measures Art. 24)."""
-    bars = Listing.objects.barring_unit(case.filing.unit, at=case.now)
-    until = bars.order_by("-bar_ends_at").values_list("bar_ends_at", flat=True).first()
-    return failed("barred", until=local_date(until).isoformat()) if until else passed()
+    bar = barred(case.filing.unit, case.now)
+    return failed("barred", until=local_date(bar.bar_ends_at).isoformat()) if bar else passed()
 
 
 def no_duplicate(case: Case) -> Finding:
