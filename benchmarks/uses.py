@@ -89,6 +89,8 @@ def _institutions(count: int) -> None:
             "UPDATE accounts_unit u SET path = p.path || u.id || '/' FROM accounts_unit p"
             " WHERE p.id = u.parent_id AND u.path = ''"
         )
+        cursor.execute("SELECT count(*) FROM accounts_unit WHERE level = 'district'")
+        districts = cursor.fetchone()[0]
         cursor.execute(
             "INSERT INTO accounts_unit (kind, level, code, name, name_en, uscc, school_code, province_code, parent_id,"
             " path, functional_department, responsible_persons, active, created_at)"
@@ -96,9 +98,9 @@ def _institutions(count: int) -> None:
             " CASE WHEN n %% 3 = 0 THEN '信息中心' ELSE '' END,"
             " CASE WHEN n %% 3 = 0 THEN '[{\"name\": \"某老师\"}]'::jsonb ELSE '[]' END, true, now()"
             " FROM generate_series(1, %s) n JOIN"
-            " (SELECT id, province_code, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total"
-            "  FROM accounts_unit WHERE level = 'district') d ON d.place = n %% d.total",
-            [count],
+            " (SELECT id, province_code, row_number() OVER (ORDER BY id) - 1 AS place"
+            "  FROM accounts_unit WHERE level = 'district') d ON d.place = n %% %s",
+            [count, districts],
         )
         cursor.execute(
             "UPDATE accounts_unit u SET path = p.path || u.id || '/' FROM accounts_unit p"
@@ -134,6 +136,8 @@ def _filings(upto: int) -> None:
     there = UserFiling.objects.count()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE accounts_unit; ANALYZE registry_entry; SET enable_nestloop = off")
+        cursor.execute("SELECT count(*) FROM accounts_unit WHERE kind = 'school'")
+        schools = cursor.fetchone()[0]
         cursor.execute("ALTER TABLE users_userfiling DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO users_userfiling (unit_id, entry_id, self_use, app_name, provider_name, number, source, nature,"
@@ -153,15 +157,15 @@ def _filings(upto: int) -> None:
             "  CASE WHEN s.state = 'returned' THEN t.at END, CASE WHEN s.state = 'submitted' THEN t.at::date + 20 END,"
             "  n %% 50 = 0, '', '', '', '', '', 0, '', t.at"
             " FROM generate_series(%s, %s) n"
-            " JOIN (SELECT id, parent_id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total"
-            "  FROM accounts_unit WHERE kind = 'school') u ON u.place = n %% u.total"
+            " JOIN (SELECT id, parent_id, row_number() OVER (ORDER BY id) - 1 AS place"
+            "  FROM accounts_unit WHERE kind = 'school') u ON u.place = n %% %s"
             " JOIN (SELECT id, app_name, provider_name, number, row_number() OVER (ORDER BY id) - 1 AS place"
-            "  FROM registry_entry) e ON e.place = (n / u.total * 37 + u.place * u.place) %% %s"
+            "  FROM registry_entry) e ON e.place = (n / %s * 37 + u.place * u.place) %% %s"
             " CROSS JOIN LATERAL (SELECT timestamptz '2026-09-20 02:00+00' - make_interval(days => n %% 400) AS at) t"
             " CROSS JOIN LATERAL (SELECT CASE n %% 20 WHEN 0 THEN 'draft' WHEN 1 THEN 'submitted' WHEN 2 THEN 'returned'"
             "  ELSE 'confirmed' END AS state) s"
             " ON CONFLICT DO NOTHING",
-            [there + 1, upto, APPS],
+            [there + 1, upto, schools, schools, APPS],  # numbers, so that the joins can be hashed
         )
         cursor.execute("ALTER TABLE users_userfiling ENABLE TRIGGER USER")
         cursor.execute("RESET enable_nestloop")

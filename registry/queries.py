@@ -73,10 +73,10 @@ class Filters:
     ) -> Filters:
         """From an address: unknown values are dropped."""
         return cls(
-            states=tuple(value for value in EntryState.values if value in states),
-            stages=tuple(value for value in Stage.values if value in stages),
+            states=tuple(value for value in EntryState.values if value in states) if states else (),
+            stages=tuple(value for value in Stage.values if value in stages) if stages else (),
             provinces=tuple(sorted(PREFIXES.intersection(provinces))),
-            functions=tuple(value for value in Function.values if value in functions),
+            functions=tuple(value for value in Function.values if value in functions) if functions else (),
             discipline={"yes": True, "no": False}.get(discipline),
         )
 

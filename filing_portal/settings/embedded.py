@@ -33,9 +33,15 @@ EMBEDDED_SERVICES = {
     if not os.environ.get(variable)
 }
 if os.environ.get("DATABASE_URL"):
-    DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=600)}
+    DATABASES = {
+        "default": dj_database_url.parse(
+            os.environ["DATABASE_URL"], conn_max_age=600, conn_health_checks=True
+        )
+    }
     if EMBEDDED_SERVICES:
         DATABASES["default"]["ENGINE"] = "filing_portal.embedded.postgresql"
+    elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "filing_portal.postgresql"
 else:
     DATABASES = {
         "default": {

@@ -67,6 +67,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured(
         "DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database."
     )
+DATABASES["default"]["ENGINE"] = "filing_portal.postgresql"
 # PgBouncer in transaction mode cannot hold server-side cursors.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 

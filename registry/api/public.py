@@ -41,6 +41,13 @@ class PublicView(APIView):
     permission_classes = [AllowAny]
     throttle_classes: list[type] = [SearchThrottle]
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Who takes anything, or JSON, is not asked further."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", lookup.JSON) and "format" not in request.GET:
+            first = self.get_renderers()[0]
+            return first, first.media_type
+        return super().perform_content_negotiation(request, force)
+
     def raw(
         self,
         body: str,

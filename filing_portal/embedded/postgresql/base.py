@@ -1,10 +1,10 @@
-"""The backend: Django's own, which first sees to it that the embedded services run."""
+"""The backend of the portal, which first sees to it that the embedded services run."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.postgresql import base
+from filing_portal.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
