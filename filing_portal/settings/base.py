@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "filing_portal.middleware.ContentSecurityPolicyMiddleware",
     "filing_portal.middleware.UnstorableInputMiddleware",
+    "filing_portal.deadlocks.DeadlockMiddleware",
 ]
 
 ROOT_URLCONF = "filing_portal.urls"

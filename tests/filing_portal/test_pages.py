@@ -18,7 +18,7 @@ from filing_portal.views import pages
 ROOT = Path(django_settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PROSE = sorted(pages.PAGES)
-ERRORS = ["400", "403", "404", "429", "500", "403_csrf"]
+ERRORS = ["400", "403", "404", "429", "500", "503", "403_csrf"]
 
 
 def visit(client, path: str, language: str):

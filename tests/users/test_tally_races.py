@@ -104,3 +104,31 @@ def test_totals_stay_exact_under_acts_moves_and_compaction_at_once(seed: int) ->
     tally.compact()
     assert tally.faults() == [] and tally.counts(None).n("units") == len(schools)
     assert UserFiling.objects.count() == sum(tally.counts(None).of("state").values())
+
+
+def test_two_mixed_batches_over_the_same_units_do_not_wait_for_each_other_in_a_ring() -> None:
+    district, apps = factories.authority("110108"), [entry(1), entry(2)]
+    schools = [factories.unit(kind="school", parent=district) for _number in range(2)]
+    batches = [
+        [
+            use(school, app, **{**state_values("submitted", random.Random(1)), "case_no": f"C{school.pk}-{app.pk}"})
+            for school in schools
+        ]
+        for app in apps
+    ]  # fmt: skip
+    both = threading.Barrier(2)
+
+    def batch(filings: list[UserFiling]) -> Callable[[], None]:
+        def run() -> None:
+            with transaction.atomic():
+                for filing in filings:  # moves no count of its unit
+                    put(filing, late=not filing.late)
+                both.wait(20)
+                for filing in filings:  # does
+                    put(filing, **{**state_values("confirmed", random.Random(2)), "case_no": filing.case_no})
+
+        return run
+
+    assert together(batch(batches[0]), batch(batches[1])) == []
+    assert tally.faults() == []
+    assert tally.counts(district).n("use", "all") == 4
