@@ -187,12 +187,18 @@ class Invitation(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    call_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invited_by", "call_key"], condition=~Q(call_key=""), name="invitation_call_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.unit}"
@@ -239,12 +245,16 @@ class ImportBatch(models.Model):
     beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     stopped_why = models.CharField(max_length=300, blank=True)
+    call_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import of units")
         verbose_name_plural = _("imports of units")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "call_key"], condition=~Q(call_key=""), name="import_call_once"),
+        ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="import_of_unit"),
             models.Index(fields=["status"], name="import_open", condition=Q(status__in=["queued", "running"])),

@@ -21,7 +21,7 @@ from accounts.enums import (
 )
 from accounts.models import ApiToken, Invitation, Membership, Person, Unit
 from accounts.scope import scope_of
-from ledger.acts import Actor, Reason, Reasons
+from ledger.acts import Actor, ActorKind, Reason, Reasons
 
 MANAGING_ROLES = frozenset(
     {Role.PROVIDER_OWNER, Role.INSTITUTION_LEAD, Role.REVIEW_LEAD, Role.MINISTRY_REVIEWER}
@@ -36,6 +36,12 @@ _SCOPE_ROLES = {
     TokenScope.INSTITUTION: INSTITUTION_ROLES,
     TokenScope.PARTNER: frozenset({Role.PARTNER}),
     TokenScope.READ: frozenset(Role),
+}
+#: whom a token of a scope may let in, end, invite or give another role; administrators are made by no token
+_GRANTED_ROLES = {
+    TokenScope.PROVIDER: PROVIDER_ROLES,
+    TokenScope.AUTHORITY: AUTHORITY_ROLES | INSTITUTION_ROLES,
+    TokenScope.INSTITUTION: INSTITUTION_ROLES,
 }
 
 
@@ -105,6 +111,18 @@ def may_touch_office(by: Actor, *roles: str) -> Reasons:
     )
 
 
+def within_token(by: Actor, *roles: str) -> Reasons:
+    """A token touches the roles of its scope alone, whatever else its person may; in a browser this says nothing."""
+    if by.kind != ActorKind.TOKEN:
+        return Reasons()
+    granted: frozenset[str] = frozenset().union(*(_GRANTED_ROLES.get(TokenScope(one), ()) for one in by.scopes))
+    if granted.issuperset(roles):
+        return Reasons()
+    return Reasons.of(
+        Reason("beyond_token", _("This token is not for people of this role; use one of their scope, or the page."))
+    )
+
+
 def may_give_role(by: Actor, unit: Unit, role: str) -> Reasons:
     """The role must fit the unit; administrators are made by administrators only."""
     if role not in roles_for(unit):
@@ -135,7 +153,9 @@ def not_the_last(membership: Membership) -> Reasons:
 
 def may_admit(by: Actor, membership: Membership) -> Reasons:
     """Letting in or refusing: in charge of the unit, and the request still waits."""
-    reasons = Reasons.of(may_manage(by, membership.unit), may_touch_office(by, membership.role))
+    reasons = Reasons.of(
+        may_manage(by, membership.unit), may_touch_office(by, membership.role), within_token(by, membership.role)
+    )
     if membership.status != MembershipStatus.REQUESTED:
         reasons.append(Reason("not_waiting", _("This request has been answered already.")))
     return reasons
@@ -146,6 +166,7 @@ def may_end(by: Actor, membership: Membership) -> Reasons:
     reasons = Reasons()
     if by.person_id != membership.person_id:
         reasons = Reasons.of(may_manage(by, membership.unit), may_touch_office(by, membership.role))
+    reasons.extend(within_token(by, membership.role))
     if membership.status == MembershipStatus.ENDED:
         reasons.append(Reason("ended", _("This membership has ended already.")))
     return Reasons.of(reasons, not_the_last(membership))
@@ -156,6 +177,7 @@ def may_change_role(by: Actor, membership: Membership, role: str) -> Reasons:
     reasons = Reasons.of(may_manage(by, membership.unit), may_give_role(by, membership.unit, role))
     if not reasons:
         reasons.extend(may_touch_office(by, membership.role, role))
+    reasons.extend(within_token(by, membership.role, role))
     if membership.status != MembershipStatus.ACTIVE:
         reasons.append(Reason("not_active", _("This membership is not in force.")))
     if role != membership.role:
@@ -203,7 +225,7 @@ def may_close(by: Actor, unit: Unit, *, active: bool) -> Reasons:
 def may_invite(by: Actor, unit: Unit, role: str) -> Reasons:
     """Invitations go downwards in one's own subtree, into roles that fit."""
     scope = scope_of(by)
-    fits = may_give_role(by, unit, role)
+    fits = Reasons.of(may_give_role(by, unit, role), within_token(by, role))
     if by.is_system or by.role == Role.SYSADMIN:
         return fits
     below = bool(scope.path) and by.role in INVITING_ROLES and unit.path.startswith(scope.path)

@@ -216,7 +216,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "filing_portal.api.problem_handler",
-    "DEFAULT_THROTTLE_RATES": {"anon": "600/min", "user": "1200/min", "bulk": "60/min", "token": "1200/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "600/min", "user": "1200/min", "bulk": "60/min", "token": "1200/min", "invite": "60/min",
+    },
     "NUM_PROXIES": int(os.environ.get("PORTAL_PROXIES", "0")),
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -236,6 +238,11 @@ SPECTACULAR_SETTINGS = {
         "UseStateEnum": "users.enums.UseState",
         "BranchStateEnum": "providers.enums.BranchState",
         "AppraisalStateEnum": "review.enums.AppraisalState",
+        "MembershipStatusEnum": "accounts.enums.MembershipStatus",
+        "InvitationStatusEnum": "accounts.api.serializers.LOOKS",
+        "ImportStatusEnum": "accounts.enums.BatchStatus",
+        "ImportOutcomeEnum": "accounts.enums.RowOutcome",
+        "RoleEnum": "accounts.enums.Role",
     },
 }
 

@@ -20,7 +20,7 @@ from accounts.authentication import IsProvider
 from accounts.models import Unit
 from ledger.models import Record
 from providers import domain, materials, schema
-from providers.api.base import ActorView, key_of
+from providers.api.base import KEY, ActorView, key_of
 from providers.api.serializers import (
     FilingDetailOut,
     FilingOut,
@@ -40,9 +40,6 @@ from rulebook.time import now as moment
 
 PAGE = 100
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="Filings older than this id")
-KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The same key again has no second effect"
-)
 
 
 class ProviderView(ActorView):

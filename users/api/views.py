@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.authentication import IsInstitution
 from accounts.models import Unit
 from providers import materials
-from providers.api.base import ActorView, key_of
+from providers.api.base import KEY, ActorView, key_of
 from registry import queries as registry
 from registry.models import Entry
 from registry.numbers import Number, read
@@ -32,9 +32,6 @@ from users.models import SelectionSystem, UseMaterial, UserFiling
 PAGE = 100
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="Uses older than this id")
 STATE = OpenApiParameter("state", OpenApiTypes.STR, enum=UseState.values, description="Only uses in this state")
-KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The same key again has no second effect"
-)
 
 
 def entry_of(number: str) -> Entry:

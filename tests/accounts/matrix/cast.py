@@ -53,6 +53,7 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "institutions": frozenset({"institution", "institution_lead"}),
     "own_use": frozenset({"institution", "institution_lead", "lead", "ministry"}),
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),
+    "owner_only": frozenset({"owner"}),
     "owner_alone": frozenset({"owner", "sysadmin"}),
     "unit_inbox": frozenset({"owner", "staff", "sysadmin"}),
     "keepers": frozenset({"ministry", "sysadmin"}),

@@ -5,6 +5,7 @@ An act gets an empty body: who may come in is told what is missing (400), others
 
 from collections.abc import Iterable
 
+from tests.accounts.matrix import interfaces_people
 from tests.accounts.matrix.cast import Row
 
 
@@ -13,6 +14,7 @@ def _acts(prefix: str, audience: str, kwargs: str, names: Iterable[str]) -> dict
 
 
 ROWS: dict[str, Row] = {
+    **interfaces_people.ROWS,
     # --- the authority
     "api_authority_complaints": Row("authorities"),
     "api_authority_complaint": Row("own_authority", "sv_complaint"),

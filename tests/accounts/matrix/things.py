@@ -10,6 +10,7 @@ from accounts.enums import Role
 from tests import factories
 from tests.accounts.matrix.cast import Cast
 from tests.accounts.matrix.guidance import OF_GUIDANCE
+from tests.accounts.matrix.interfaces_people import OF_PEOPLE
 from tests.accounts.matrix.supervised import OF_SUPERVISION
 from tests.factories import NOW
 
@@ -216,4 +217,5 @@ KWARGS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "campaign": _campaign,
     **OF_SUPERVISION,
     **OF_GUIDANCE,
+    **OF_PEOPLE,
 }

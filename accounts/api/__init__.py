@@ -1,0 +1,1 @@
+"""The interfaces of this room: who works for a unit, invitations, tables of units."""

@@ -1,0 +1,97 @@
+"""What the interfaces of units share: the actor, and refusals as problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView, exception_handler, set_rollback
+
+from accounts.actors import actor_for
+from ledger.acts import ActError, Actor, AlreadyMoved, Refused
+
+Handler = Callable[[Exception, dict[str, Any]], Any]
+KEY_LENGTH = 64
+KEY = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The same key again has no second effect"
+)
+
+
+class ActorView(APIView):
+    """A call by somebody who acts for a unit. Verbs decide; a refusal carries every reason."""
+
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "token"
+
+    @property
+    def actor(self) -> Actor:
+        actor = actor_for(self.request)
+        if actor is None:
+            raise Http404
+        return actor
+
+    def get_exception_handler(self) -> Handler:
+        common = super().get_exception_handler()
+
+        def handle(error: Exception, context: dict[str, Any]) -> Any:
+            if isinstance(error, ActError):
+                set_rollback()
+                return problem_of(error)
+            return (common or exception_handler)(error, context)
+
+        return handle
+
+    @staticmethod
+    def read(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+        """The validated body."""
+        found = serializer(data=request.data)
+        found.is_valid(raise_exception=True)
+        return found.validated_data
+
+
+def problem_of(error: ActError) -> Any:
+    """403 refused, 409 already moved, 422 incomplete: problem details (RFC 9457)."""
+    from rest_framework.response import Response
+
+    body: dict[str, Any] = {"status": error.status, "detail": str(error)}
+    if isinstance(error, AlreadyMoved):
+        body |= {"type": "already-moved", "title": "Already decided", "state": error.state}
+        if error.at:
+            body |= {"last_verb": error.verb, "last_at": error.at.isoformat()}
+    elif isinstance(error, Refused):
+        problems = getattr(error, "problems", None)
+        stale = "newer_version" in error.reasons.codes
+        body |= {
+            "type": "incomplete" if problems else "already-moved" if stale else "refused",
+            "title": "Incomplete" if problems else "Already decided" if stale else "Refused",
+            "status": 409 if stale else error.status,
+        }
+        if problems:
+            body["errors"] = [problem.as_dict() for problem in problems]
+        else:
+            body["reasons"] = [
+                {
+                    name: str(value)
+                    for name, value in (("code", r.code), ("message", r.message), ("article", r.article))
+                    if value
+                }
+                for r in error.reasons
+            ]
+    else:
+        body |= {"type": str(error.code).replace("_", "-"), "title": "Refused"}
+    return Response(body, status=body["status"], content_type="application/problem+json")
+
+
+class Moment(serializers.DateTimeField):
+    """A moment with its offset."""
+
+
+def key_of(request: Request) -> str:
+    """The Idempotency-Key header: the same key again has no second effect."""
+    return request.headers.get("Idempotency-Key", "").strip()[:KEY_LENGTH]
