@@ -44,6 +44,7 @@ ROOMS = [
     ("api/v1/authority/", "accounts.api.authority_urls"),
     ("api/v1/authority/", "review.api.urls"),
     ("api/v1/authority/", "supervision.api.urls"),
+    ("api/v1/expert/", "review.api.expert_urls"),
     ("api/v1/partner/", "supervision.api.partner_urls"),
 ]
 

@@ -53,6 +53,9 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "institutions": frozenset({"institution", "institution_lead"}),
     "own_use": frozenset({"institution", "institution_lead", "lead", "ministry"}),
     "owner_side": frozenset({"owner", "staff", "sysadmin"}),
+    "office_and_school": frozenset(
+        {"reviewer", "other_reviewer", "lead", "ministry", "institution", "institution_lead"}
+    ),
     "owner_only": frozenset({"owner"}),
     "owner_alone": frozenset({"owner", "sysadmin"}),
     "unit_inbox": frozenset({"owner", "staff", "sysadmin"}),
