@@ -58,8 +58,8 @@ def list_unit(
     that month's last, 24:00; never fewer than six. ``cause`` names what it answers, at most one active
     listing each. ``affected`` are the entries that the caller revokes in the same transaction.
     ``also_codes``: credit codes of branches that have no account here.
-    Effects: the listing, its clock, a public ledger record, a notice to the unit. The unit's row stays
-    locked until the caller commits, so that no number is issued to it meanwhile.
+    Effects: the listing, its clock, a public ledger record, a notice to the unit. The rows of the unit, its
+    head office and its branches stay locked until the caller commits, so that none gets a number meanwhile.
     Raises ``Refused`` (not yours, no reason, too short, listed for the same cause already).
     """
     reasons = rules.decides_for(by, authority.pk)
@@ -70,8 +70,8 @@ def list_unit(
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
-        row = Unit.objects.select_for_update().get(pk=unit.pk)
-        units = family(row)
+        units = _held(unit)
+        row = next(one for one in units if one.pk == unit.pk)
         last = add_months(local_date(now), bar_months)
         listing = Listing(
             unit=row,
@@ -125,6 +125,16 @@ def list_unit(
         )
         _tell(listing, "provider_listed", now)
     return listing
+
+
+def _held(unit: Unit) -> list[Unit]:
+    """The unit's family, each row held alone, in the order of keys; one that joins meanwhile is held too."""
+    held: dict[int, Unit] = {}
+    while True:
+        wanted = {one.pk for one in family(held.get(unit.pk, unit))}
+        if wanted <= held.keys():
+            return [held[key] for key in sorted(wanted)]
+        held = {one.pk: one for one in Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
 
 
 def cool_off(*, listing: Listing, now: datetime, by: Actor | None = None, stop_clocks: bool = True) -> Listing:

@@ -28,6 +28,7 @@ from supervision.models import Circular
 from tests import factories
 from tests import factories_filings as filings
 from tests import factories_supervision as make
+from tests.races import second_comer
 
 NOW = make.NOW
 
@@ -314,6 +315,28 @@ def test_number_and_listing_never_pass_each_other():
     listing_record = Record.objects.get(verb="list_provider", subject_type="blacklist.listing")
     assert all(record.id < listing_record.id for record in records)
     assert not Entry.objects.filter(number__in=listed.numbers).valid().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("R140")
+@pytest.mark.parametrize("listed_is_head", [True, False])
+def test_listing_waits_for_a_number_of_the_family_and_a_number_for_the_listing(listed_is_head: bool):
+    head = factories.unit()
+    branch = factories.unit(head_office=head)
+    listed, other = (head, branch) if listed_is_head else (branch, head)
+    authority = factories.authority("11")
+    by = make.people(authority, "review_lead")
+
+    def put_on_the_list():
+        domain.list_unit(unit=listed, authority=authority, ground="other", reason="拒不整改", by=by, now=NOW)
+
+    assert second_comer(lambda: make.entry(other), put_on_the_list) is None, "the listing comes after the number"
+    assert barred(other, NOW) is not None
+    domain.lift(listing=Listing.objects.get(), reason="列入有误", by=by, now=NOW)
+    met = second_comer(put_on_the_list, lambda: make.entry(other))
+    assert met is not None
+    assert "barred" in met.reasons.codes
+    assert Entry.objects.filter(unit=other).count() == 1
 
 
 @pytest.mark.django_db
