@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.api import blacklist, public
+from registry.api import blacklist, directory, public
 
 urlpatterns = [
     path("entries/", public.Entries.as_view(), name="api_registry_entries"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("verify/<path:number>/", public.VerifyOne.as_view(), name="api_registry_verify"),
     path("blacklist/", blacklist.Blacklist.as_view(), name="api_registry_blacklist"),
     path("editions/", blacklist.Editions.as_view(), name="api_registry_editions"),
+    path("directory.<slug:kind>", directory.Directory.as_view(), name="api_registry_directory"),
     path("lists/<slug:name>/", public.PublicList.as_view(), name="api_registry_list"),
 ]

@@ -59,6 +59,7 @@ def everywhere(client: Client) -> dict[str, str]:
         "atom": reverse("list_file", args=["rectifying", "atom"]),
         "api search": f"{BASE}entries/?q=榆荚", "api entry": f"{BASE}entries/1100001/",
         "api verify": f"{BASE}verify/1100001/", "api list": f"{BASE}lists/rectifying/",
+        "directory": f"{BASE}directory.jsonl", "directory csv": f"{BASE}directory.csv?province=11",
     }  # fmt: skip
     said = {}
     for name, path in pages.items():
