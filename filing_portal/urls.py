@@ -41,6 +41,7 @@ ROOMS = [
     ("api/v1/institution/", "accounts.api.institution_urls"),
     ("api/v1/institution/", "users.api.urls"),
     ("api/v1/institution/", "review.api.institution_urls"),
+    ("api/v1/institution/", "supervision.api.institution_urls"),
     ("api/v1/authority/", "accounts.api.authority_urls"),
     ("api/v1/authority/", "review.api.urls"),
     ("api/v1/authority/", "supervision.api.urls"),

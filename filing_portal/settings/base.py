@@ -243,6 +243,8 @@ SPECTACULAR_SETTINGS = {
         "ImportStatusEnum": "accounts.enums.BatchStatus",
         "ImportOutcomeEnum": "accounts.enums.RowOutcome",
         "RoleEnum": "accounts.enums.Role",
+        "ListEnum": "blacklist.enums.ListKind.values",
+        "SubjectEnum": "supervision.enums.ReferralSubject.values",
     },
 }
 
@@ -276,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "unfinished-bulk": {"task": "supervision.tasks.bulk_unfinished", "schedule": 60.0},
     "monitors": {"task": "supervision.tasks.bulk_monitors", "schedule": crontab(hour=2, minute=20)},
     "editions": {"task": "supervision.tasks.bulk_editions", "schedule": crontab(hour=1, minute=10)},
+    "forget-calls": {"task": "supervision.tasks.bulk_forget_calls", "schedule": crontab(hour=3, minute=40)},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "compact-uses": {"task": "users.tasks.compact_tally", "schedule": 60.0},
     "remind-of-upkeep": {"task": "providers.tasks.remind_of_upkeep", "schedule": 3600.0},

@@ -26,6 +26,7 @@ from ledger.acts import Actor
 from ledger.text import storable
 from providers.api.base import ActorView, Handler
 from rulebook.time import now as moment
+from supervision.api.once import KEY, KeyReused, once
 from supervision.domain.errors import Invalid
 from supervision.keyset import keyset
 from supervision.queries import FilterInvalid
@@ -41,6 +42,12 @@ def text(name: str, description: str) -> OpenApiParameter:
 
 #: the parameters of every list
 PLACES = [text("after", "cursor"), text("before", "cursor")]
+
+
+def reused(error: KeyReused) -> Response:
+    """422: the Idempotency-Key came before, with another call."""
+    body = {"type": "key-reused", "title": "Key used before", "status": 422, "detail": str(error.message)}
+    return Response(body, status=422, content_type="application/problem+json")
 
 
 def not_valid(errors: Mapping[str, Any]) -> Response:
@@ -62,6 +69,9 @@ class SupervisionView(ActorView):
             if isinstance(error, Invalid):
                 set_rollback()
                 return not_valid(error.errors)
+            if isinstance(error, KeyReused):
+                set_rollback()
+                return reused(error)
             if isinstance(error, FilterInvalid):
                 return not_valid({f"filter/{error.key}" if error.key != "filter" else "filter": error.message})
             return inner(error, context)
@@ -74,6 +84,12 @@ class SupervisionView(ActorView):
 
     def row(self, pk: int) -> Any:
         return get_object_or_404(self.rows(), pk=pk)
+
+    def once(self, request: Request, act: Callable[[], Any]) -> int:
+        """Does ``act``, which gives a row, once for the Idempotency-Key of the call; the row's key."""
+        found = once(request, self.actor, lambda: int(act().pk))
+        assert found is not None
+        return found
 
     def detail(self, pk: int, status: int = 200) -> Response:
         """The row as it is now."""
@@ -153,11 +169,18 @@ class Call:
 
 
 def _view(base: type[SupervisionView], call: Call, operation: str) -> type[SupervisionView]:
-    @extend_schema(operation_id=operation, description=call.text, request=call.shape, responses=base.shown)
+    @extend_schema(
+        operation_id=operation, description=call.text, request=call.shape, responses=base.shown, parameters=[KEY]
+    )
     def post(self: SupervisionView, request: Request, pk: int) -> Response:
         row = self.row(pk)
         values = self.read(call.shape, request) if call.shape is not None else {}
-        call.do(row, self.actor, moment(), values)
+
+        def act() -> int:
+            call.do(row, self.actor, moment(), values)
+            return pk
+
+        once(request, self.actor, act)
         return self.detail(pk)
 
     members = {"post": post, "http_method_names": ["post", "options"], "__doc__": call.text}

@@ -14,7 +14,7 @@ from ledger.acts import Refused
 from rulebook.time import now as moment
 from supervision import domain, rules
 from supervision.api import inputs, work_shapes
-from supervision.api.base import PAGE, PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
+from supervision.api.base import KEY, PAGE, PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
 from supervision.enums import CampaignState, ItemStatus
 from supervision.models import Campaign
 from supervision.queries import campaign_preview
@@ -59,13 +59,14 @@ class Campaigns(OneCampaign):
         return self.page(request, rows, "drafted_at", work_shapes.CampaignOut, down=True)
 
     @extend_schema(
-        operation_id="authority_campaign_propose", request=inputs.CampaignIn,
+        operation_id="authority_campaign_propose", request=inputs.CampaignIn, parameters=[KEY],
         responses={201: work_shapes.CampaignDetailOut},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Proposes a campaign; nothing happens to any app before a second person decides."""
-        row = domain.draft_campaign(by=self.actor, now=moment(), **self.read(inputs.CampaignIn, request))
-        return self.detail(row.pk, status=201)
+        values = self.read(inputs.CampaignIn, request)
+        made = self.once(request, lambda: domain.draft_campaign(by=self.actor, now=moment(), **values))
+        return self.detail(made, status=201)
 
 
 class Preview(AuthorityCall):

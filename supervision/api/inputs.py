@@ -12,6 +12,7 @@ from accounts.enums import Province
 from accounts.models import Person, Unit
 from blacklist.enums import ListItemSubject, ListKind
 from ledger.acts import Actor
+from providers import materials
 from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
 from registry.queries import NumberUnknown, entry_as_typed
@@ -297,12 +298,21 @@ class NumberIn(serializers.Serializer):
 
 
 class AnswerToItem(serializers.Serializer):
-    """The answer to one item of the checklist; what is not in order says why."""
+    """The answer to one item of the checklist; what is not in order says why. A file comes as a part of a form."""
 
     key = serializers.CharField(max_length=40)
     ok = serializers.BooleanField()
     text = long_text(required=False, longest=2000)
     article = one_article()
+    evidence = serializers.FileField(required=False, allow_null=True, default=None, max_length=200)
+
+    def validate_evidence(self, value: Any) -> dict[str, Any] | None:
+        if value is None:
+            return None
+        try:
+            return materials.examine(value)
+        except materials.Refused as refused:
+            raise serializers.ValidationError(str(refused.message)) from refused
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["ok"] and not attrs["text"].strip():
@@ -338,6 +348,10 @@ class ReferIn(serializers.Serializer):
     complaint = serializers.IntegerField(required=False, allow_null=True, default=None)
     order = serializers.IntegerField(required=False, allow_null=True, default=None)
     listing = serializers.IntegerField(required=False, allow_null=True, default=None)
+    licence_number = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, default="",
+        help_text="Of off-campus online training; empty: as filed for the app, or as listed by the province",
+    )  # fmt: skip
     days = working_days()
 
 

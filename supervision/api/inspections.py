@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger.acts import Actor
+from providers.views.materials import stream
 from rulebook.time import now as moment
 from supervision import domain
 from supervision.api import inputs, work_shapes
-from supervision.api.base import PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
+from supervision.api.base import KEY, PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
 from supervision.enums import InspectionState, PlanState, WarningKind, WarningStatus
 from supervision.models import Inspection, SamplingPlan, Warning  # noqa: A004  the word of the field
 
@@ -44,11 +47,15 @@ class Plans(OnePlan):
         rows = self.rows().filter(state=state) if state else self.rows()
         return self.page(request, rows, "created_at", work_shapes.PlanOut, down=True)
 
-    @extend_schema(operation_id="authority_plan_make", request=inputs.PlanIn, responses={201: work_shapes.PlanOut})
+    @extend_schema(
+        operation_id="authority_plan_make", request=inputs.PlanIn, parameters=[KEY],
+        responses={201: work_shapes.PlanOut},
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Plans a sample; nothing is drawn yet."""
-        row = domain.make_plan(by=self.actor, now=moment(), **self.read(inputs.PlanIn, request))
-        return self.detail(row.pk, status=201)
+        values = self.read(inputs.PlanIn, request)
+        made = self.once(request, lambda: domain.make_plan(by=self.actor, now=moment(), **values))
+        return self.detail(made, status=201)
 
 
 PLAN_ACTS = act_urls(
@@ -92,19 +99,29 @@ class Inspections(OneInspection):
         return self.page(request, rows, "planned_at", work_shapes.InspectionOut, down=True)
 
     @extend_schema(
-        operation_id="authority_inspection_plan", request=inputs.NumberIn,
+        operation_id="authority_inspection_plan", request=inputs.NumberIn, parameters=[KEY],
         responses={201: work_shapes.InspectionDetailOut},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Plans the inspection of one app, outside any sample."""
         entry = inputs.entry_of(self.read(inputs.NumberIn, request)["number"])
-        row = domain.plan_inspection(entry=entry, by=self.actor, now=moment())
-        return self.detail(row.pk, status=201)
+        made = self.once(request, lambda: domain.plan_inspection(entry=entry, by=self.actor, now=moment()))
+        return self.detail(made, status=201)
 
 
 def _assign(row: Inspection, by: Actor, now: datetime, values: dict[str, Any]) -> None:
     person = inputs.colleague(by, values["person"], row.authority_id)
     domain.assign_inspection(inspection=row, person=person, by=by, now=now)
+
+
+class Evidence(OneInspection):
+    """The evidence of a finding, for who may see the inspection."""
+
+    @extend_schema(
+        operation_id="authority_inspection_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, pk: int, file: int) -> HttpResponseBase:  # type: ignore[override]
+        return stream(request._request, self.row(pk).findings.filter(pk=file).exclude(evidence="").first())
 
 
 INSPECTION_ACTS = act_urls(

@@ -22,7 +22,7 @@ from providers.views.materials import stream
 from rulebook.time import now as moment
 from supervision import domain
 from supervision.api import inputs, shapes
-from supervision.api.base import PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
+from supervision.api.base import KEY, PLACES, AuthorityCall, Call, act_urls, asked, page_of, text, verb
 from supervision.enums import OPEN_ORDERS, OrderState
 from supervision.models import Complaint, OrderFile, RectificationOrder
 
@@ -57,8 +57,9 @@ class Orders(OneOrder):
         return self.page(request, rows, "issued_at" if down else "due_at", shapes.OrderOut, down=down)
 
     @extend_schema(
-        operation_id="authority_order_issue", request=inputs.OrderIn, responses={201: shapes.OrderDetailOut}
-    )
+        operation_id="authority_order_issue", request=inputs.OrderIn, parameters=[KEY],
+        responses={201: shapes.OrderDetailOut},
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Orders rectification; the order is served on the provider at once."""
         values = self.read(inputs.OrderIn, request)
@@ -76,8 +77,10 @@ class Orders(OneOrder):
                 raise ValidationError({"complaint": [_("There is no such complaint.")]})
         target = unit or (entry.unit if entry is not None else None)
         assert target is not None
-        row = domain.order(unit=target, entry=entry, complaint=complaint, by=self.actor, now=moment(), **values)
-        return self.detail(row.pk, status=201)
+        made = self.once(request, lambda: domain.order(
+            unit=target, entry=entry, complaint=complaint, by=self.actor, now=moment(), **values
+        ))  # fmt: skip
+        return self.detail(made, status=201)
 
 
 class Evidence(OneOrder):

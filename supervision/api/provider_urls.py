@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.api import provider
+from supervision.api import checklists, provider
 
 urlpatterns = [
     path("supervision/", provider.Standing.as_view(), name="api_provider_supervision"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("listings/<int:pk>/", provider.OwnListing.as_view(), name="api_provider_listing"),
     *provider.LISTING_ACTS,
     path("warnings/", provider.OwnWarnings.as_view(), name="api_provider_warnings"),
+    path("checklist/", checklists.ProviderChecklist.as_view(), name="api_provider_inspection_checklist"),
 ]

@@ -22,6 +22,7 @@ from rulebook.time import start_of_day
 from supervision import domain
 from supervision.api import inputs, shapes
 from supervision.api.base import (
+    KEY,
     PLACES,
     AuthorityCall,
     Call,
@@ -101,8 +102,9 @@ class Referrals(OneReferral):
         return _page(self, request)
 
     @extend_schema(
-        operation_id="authority_referral_send", request=inputs.ReferIn, responses={201: shapes.ReferralDetailOut}
-    )
+        operation_id="authority_referral_send", request=inputs.ReferIn, parameters=[KEY],
+        responses={201: shapes.ReferralDetailOut},
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Hands a case to the department that is competent for its subject."""
         values = self.read(inputs.ReferIn, request)
@@ -111,8 +113,10 @@ class Referrals(OneReferral):
         entry = inputs.entry_of(number) if number.strip() else None
         for source in sources.values():
             entry = entry or getattr(source, "entry", None)
-        row = domain.refer(entry=entry, by=self.actor, now=moment(), **values, **sources)
-        return self.detail(row.pk, status=201)
+        made = self.once(
+            request, lambda: domain.refer(entry=entry, by=self.actor, now=moment(), **values, **sources)
+        )
+        return self.detail(made, status=201)
 
 
 def _measure(row: Referral, by: Actor, now: datetime, values: dict[str, Any]) -> None:
@@ -159,15 +163,18 @@ class Takedowns(OneTakedown):
         return self.page(request, rows, "requested_at", shapes.TakedownOut, down=True)
 
     @extend_schema(
-        operation_id="authority_takedown_request", request=inputs.TakedownIn, responses={201: shapes.TakedownOut}
-    )
+        operation_id="authority_takedown_request", request=inputs.TakedownIn, parameters=[KEY],
+        responses={201: shapes.TakedownOut},
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Asks a store to take an app down."""
         values = self.read(inputs.TakedownIn, request)
         sources, number = _sources(self.actor, values, "listing"), values.pop("number")
         entry = inputs.entry_of(number) if number.strip() else None
-        row = domain.request_takedown(entry=entry, by=self.actor, now=moment(), **values, **sources)
-        return self.detail(row.pk, status=201)
+        made = self.once(
+            request, lambda: domain.request_takedown(entry=entry, by=self.actor, now=moment(), **values, **sources)
+        )
+        return self.detail(made, status=201)
 
 
 TAKEDOWN_ACTS = act_urls(

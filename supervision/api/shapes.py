@@ -239,7 +239,7 @@ class ListingDetailOut(ListingOut):
         return list(MeasureOut(seen.select_related("unit", "authority"), many=True).data)
 
 
-class ItemOut(Out):
+class ListLineOut(Out):
     """A line of a negative or exit list."""
 
     kind = serializers.CharField()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from supervision.api import campaigns, complaints, entries, inspections, orders, referrals
+from supervision.api import (
+    campaigns,
+    checklists,
+    complaints,
+    entries,
+    indicators,
+    inspections,
+    lists,
+    orders,
+    outcomes,
+    papers,
+    referrals,
+    work,
+)
 
 urlpatterns = [
     path("complaints/", complaints.Complaints.as_view(), name="api_authority_complaints"),
@@ -30,6 +43,9 @@ urlpatterns = [
     path("inspections/", inspections.Inspections.as_view(), name="api_authority_inspections"),
     path("inspections/<int:pk>/", inspections.OneInspection.as_view(), name="api_authority_inspection"),
     *inspections.INSPECTION_ACTS,
+    path(
+        "inspections/<int:pk>/files/<int:file>/", inspections.Evidence.as_view(), name="api_authority_inspection_file"
+    ),
     path("warnings/", inspections.Warnings.as_view(), name="api_authority_warnings"),
     path("warnings/<int:pk>/", inspections.OneWarning.as_view(), name="api_authority_warning"),
     *inspections.WARNING_ACTS,
@@ -43,4 +59,36 @@ urlpatterns = [
     path("entries/", entries.Entries.as_view(), name="api_authority_entry_by_number"),
     path("entries/<int:pk>/", entries.OneEntry.as_view(), name="api_authority_entry"),
     *entries.ENTRY_ACTS,
+    path("letter-templates/", papers.Templates.as_view(), name="api_authority_letter_templates"),
+    path("circulars/", papers.Circulars.as_view(), name="api_authority_circulars"),
+    path("circulars/<int:pk>/", papers.OneCircular.as_view(), name="api_authority_circular"),
+    *papers.CIRCULAR_ACTS,
+    path(
+        "circulars/<int:pk>/outcomes/", outcomes.CircularOutcomes.as_view(), name="api_authority_circular_outcomes"
+    ),
+    path("circulars/<int:pk>/outcomes/look/", outcomes.CircularLook.as_view(), name="api_authority_circular_look"),
+    path("listings/<int:pk>/outcomes/", outcomes.ListingOutcomes.as_view(), name="api_authority_listing_outcomes"),
+    path("listings/<int:pk>/outcomes/look/", outcomes.ListingLook.as_view(), name="api_authority_listing_look"),
+    path("reports/", papers.Reports.as_view(), name="api_authority_reports"),
+    path("reports/<int:pk>/", papers.OneReport.as_view(), name="api_authority_report"),
+    *papers.REPORT_ACTS,
+    path("list-lines/", lists.Lines.as_view(), name="api_authority_list_lines"),
+    path("list-lines/<int:pk>/", lists.OneLine.as_view(), name="api_authority_list_line"),
+    *lists.LINE_ACTS,
+    path("editions/", lists.Editions.as_view(), name="api_authority_editions"),
+    path("editions/<int:pk>/", lists.OneEdition.as_view(), name="api_authority_edition"),
+    path("editions/<int:pk>/verify/", lists.EditionChecked.as_view(), name="api_authority_edition_verify"),
+    path("tasks/", work.Tasks.as_view(), name="api_authority_tasks"),
+    path("tasks/<int:pk>/", work.OneTask.as_view(), name="api_authority_task"),
+    *work.TASK_ACTS,
+    path("work-plans/", work.WorkPlans.as_view(), name="api_authority_work_plans"),
+    path("work-plans/<int:pk>/", work.OneWorkPlan.as_view(), name="api_authority_work_plan"),
+    path("indicators/", indicators.Indicators.as_view(), name="api_authority_indicators"),
+    path("assessments/", indicators.Assessments.as_view(), name="api_authority_assessments"),
+    path("assessments/<int:pk>/", indicators.OneAssessment.as_view(), name="api_authority_assessment"),
+    path("assessments/<int:pk>/file/", indicators.AssessmentFile.as_view(), name="api_authority_assessment_file"),
+    path(
+        "assessments/<int:pk>/verify/", indicators.AssessmentChecked.as_view(), name="api_authority_assessment_verify"
+    ),
+    path("checklist/", checklists.AuthorityChecklist.as_view(), name="api_authority_inspection_checklist"),
 ]

@@ -86,7 +86,7 @@ class PlanOut(Out):
 class FindingOut(Out):
     class Meta:
         model = InspectionFinding
-        fields = ["round", "key", "ok", "text", "article", "at"]
+        fields = ["id", "round", "key", "ok", "text", "article", "evidence_name", "evidence_sha256", "at"]
 
 
 class InspectionOut(Out):

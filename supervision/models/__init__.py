@@ -1,6 +1,7 @@
 """What happens after the number: tables of supervision. Rows are written by ``supervision.domain`` alone."""
 
 from supervision.models.accountability import Assessment, CaseOutcome
+from supervision.models.calls import KeyedCall
 from supervision.models.campaigns import Campaign, CampaignItem
 from supervision.models.checklists import ChecklistComment
 from supervision.models.circulars import Broadcast, Circular, CircularUnit, LetterTemplate, ProgressReport
@@ -39,6 +40,7 @@ __all__ = [
     "Inspection",
     "InspectionFinding",
     "JointMeasure",
+    "KeyedCall",
     "LetterTemplate",
     "Milestone",
     "MonitorRun",

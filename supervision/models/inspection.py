@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -166,6 +167,19 @@ class InspectionFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inspection_id} {self.key}"
+
+    @property
+    def file(self) -> FieldFile:
+        """The evidence, named as every stored file is."""
+        return self.evidence
+
+    @property
+    def name(self) -> str:
+        return self.evidence_name
+
+    @property
+    def content_type(self) -> str:
+        return self.evidence_type
 
 
 class MonitorRun(models.Model):

@@ -28,8 +28,15 @@ class Caller:
     def get(self, name: str, *args: Any, **query: Any) -> Any:
         return self.client.get(reverse(name, args=args), query, **self.head)
 
-    def post(self, name: str, *args: Any, **body: Any) -> Any:
+    def post(self, name: str, *args: Any, once: str = "", **body: Any) -> Any:
+        """``once``: the Idempotency-Key."""
+        more = {"HTTP_IDEMPOTENCY_KEY": once} if once else {}
         return self.client.post(
+            reverse(name, args=args), json.dumps(body), content_type="application/json", **self.head, **more
+        )
+
+    def put(self, name: str, *args: Any, **body: Any) -> Any:
+        return self.client.put(
             reverse(name, args=args), json.dumps(body), content_type="application/json", **self.head
         )
 

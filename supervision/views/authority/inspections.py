@@ -22,7 +22,7 @@ from supervision.desk import colleagues
 from supervision.domain.inspection import latest_findings
 from supervision.enums import InspectionState
 from supervision.forms import AnswersForm, InspectForm, InspectionOrderForm, TakeForm
-from supervision.models import Inspection, InspectionFinding
+from supervision.models import Inspection
 from supervision.views.authority.base import (
     Act,
     Section,
@@ -162,12 +162,4 @@ def _page(
 def inspection_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """The evidence of a finding, for who may see the inspection."""
     row, _actor = _inspection(request, pk)
-    found = row.findings.filter(pk=file).exclude(evidence="").first()
-    return stream(request, _Kept(found) if found is not None else None)
-
-
-class _Kept:
-    """A finding's evidence as a stored file."""
-
-    def __init__(self, finding: InspectionFinding) -> None:
-        self.file, self.name, self.content_type = finding.evidence, finding.evidence_name, finding.evidence_type
+    return stream(request, row.findings.filter(pk=file).exclude(evidence="").first())

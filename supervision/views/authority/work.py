@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, DateTimeField, F, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import AUTHORITY_ROLES
 from accounts.sheets import table_response
 from ledger.acts import Actor
-from review.keyset import Order, page_of
+from review.keyset import page_of
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
@@ -36,6 +35,7 @@ from supervision.forms import (
 )
 from supervision.models import WorkPlan, WorkTask
 from supervision.models.work import READERS
+from supervision.task_desk import BY_DAY, of_tab
 from supervision.views.authority.base import (
     Act,
     Section,
@@ -62,23 +62,10 @@ TABS = (
     ("closed", gettext_lazy("Closed")),
     ("plans", gettext_lazy("Work plans")),
 )
-#: tasks by their last day, the first before the others
-BY_DAY = Order(
-    key=Cast(F("due_day"), DateTimeField()),  # type: ignore[arg-type]
-    place=lambda row: datetime.combine(row.due_day, time(), UTC),
-)
-
 task_view = guard(READERS)
 
 
 # --- lists ---------------------------------------------------------------------------------------------
-
-
-def _of_tab(tab: str, rows: QuerySet[WorkTask], now: datetime) -> QuerySet[WorkTask]:
-    if tab == "closed":
-        return rows.exclude(state__in=OPEN_TASKS)
-    rows = rows.filter(state__in=OPEN_TASKS)
-    return rows.filter(due_day__lt=local_date(now)) if tab == "overdue" else rows
 
 
 @require_safe
@@ -92,15 +79,15 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
     if tab == "plans":
         return _plans(request, actor)
     if request.GET.get("format"):
-        return _file(request, _of_tab(tab, seen, now), now)
-    shown = _of_tab(tab, seen, now).select_related("authority", "responsible").annotate(
+        return _file(request, of_tab(tab, seen, now), now)
+    shown = of_tab(tab, seen, now).select_related("authority", "responsible").annotate(
         steps=Count("milestones"), reached=Count("milestones", filter=Q(milestones__reached_on__isnull=False))
     )
     page = page_of(
         shown, BY_DAY, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=50
     )
     counts = {
-        "open": _of_tab("open", seen, now).count(), "overdue": _of_tab("overdue", seen, now).count(),
+        "open": of_tab("open", seen, now).count(), "overdue": of_tab("overdue", seen, now).count(),
     }  # fmt: skip
     return list_page(
         request, section="work", title=LABEL, articles=["op-17"], page=page, tab_name=tab,

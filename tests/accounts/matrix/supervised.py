@@ -51,7 +51,35 @@ def _interview(cast: Cast, by: Any, now: Any) -> Any:
     return domain.publish_circular(circular=row, by=by, now=now)
 
 
-_GOVERNING = {"assessment": _assessment, "task": _task, "work_plan": _work_plan, "interview": _interview}
+def _report(cast: Cast, by: Any, now: Any) -> Any:
+    from accounts.actors import actor_for_membership
+    from supervision import domain
+
+    ministry = actor_for_membership(cast.members["ministry"])
+    return domain.generate_report(first_day=now.date(), last_day=now.date(), by=ministry, now=now)
+
+
+def _list_line(cast: Cast, by: Any, now: Any) -> Any:
+    from blacklist import domain
+
+    return domain.add_line(
+        kind="negative", authority=factories.authority("11"), subject="practice", title_zh="做法", reason="理由", by=by,
+        now=now,
+    )  # fmt: skip
+
+
+def _edition(cast: Cast, by: Any, now: Any) -> Any:
+    from supervision import domain
+
+    return domain.publish_list(
+        kind="negative", authority=factories.authority("11"), as_of=now.date(), by=by, now=now
+    )
+
+
+_GOVERNING = {
+    "assessment": _assessment, "task": _task, "work_plan": _work_plan, "interview": _interview, "report": _report,
+    "list_line": _list_line, "edition": _edition,
+}  # fmt: skip
 
 
 def _of_supervision(what: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
@@ -113,6 +141,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
         for what in (
             "complaint", "listing", "issued", "overdue", "campaign", "plan", "inspection", "warning", "referral",
             "takedown", "circular", "entry", "assessment", "task", "work_plan", "interview",
+            "report", "list_line", "edition",
         )
     },
     "sv_complaint_act": _of_supervision("complaint", act="note"),
