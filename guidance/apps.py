@@ -10,3 +10,8 @@ class GuidanceConfig(AppConfig):
     name = "guidance"
     verbose_name = _("help centre")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from guidance import kinds, tasks  # noqa: F401  beat names the task
+
+        kinds.register_all()

@@ -8,12 +8,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from accounts.enums import Level
 from guidance import markup
-from guidance.enums import EventState, HelpAudience
+from guidance.enums import TAKING_SEATS, AttendanceState, EventState, HelpAudience
 from guidance.models import Contact, HelpCategory, HelpPage, TrainingEvent
 from guidance.models.bilingual import said
 from guidance.searching import Piece, either, excerpt, words_of
@@ -143,6 +144,21 @@ def coming(now: datetime, actor: Actor | None) -> QuerySet[TrainingEvent]:
     """Trainings that have not ended, the next one first."""
     rows = TrainingEvent.objects.visible_to(actor).select_related("host").filter(ends_at__gt=now)
     return rows.order_by("starts_at", "pk")
+
+
+def hosted(unit_id: int) -> QuerySet[TrainingEvent]:
+    """What an authority holds, drafts among it, the newest first; ``units``, ``people``, ``came`` beside each."""
+    counted = Q(attendances__state__in=TAKING_SEATS)
+    return (
+        TrainingEvent.objects.filter(host_id=unit_id)
+        .annotate(
+            units=Count("attendances", filter=counted),
+            people=Coalesce(Sum("attendances__people", filter=counted), 0),
+            came=Coalesce(Sum("attendances__came", filter=counted), 0),
+            open_lists=Count("attendances", filter=Q(attendances__state=AttendanceState.REGISTERED)),
+        )
+        .order_by("-starts_at", "-pk")
+    )
 
 
 def past(now: datetime) -> QuerySet[TrainingEvent]:

@@ -8,11 +8,25 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import LEAD_ROLES
+from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES
 from guidance.enums import AttendanceState, EventState, audience_of
 from guidance.models import Attendance, Contact, TrainingEvent
 from ledger.acts import Actor, Reason, Reasons
 from rulebook.rules import KEEPERS
+
+NOTHING_TO_TELL = _("There is nothing to remind of any more.")
+
+
+def only_the_portal(by: Actor, _row: Any = None) -> Reasons:
+    """Reminders are sent by the portal itself."""
+    if by.is_system:
+        return Reasons()
+    return Reasons.of(Reason("only_the_portal", _("The portal does this by itself.")))
+
+
+def may_see_hosted(by: Actor | None) -> bool:
+    """People of an authority see what it holds, and the list of each; its head runs them (``may_hold``)."""
+    return by is not None and by.role in AUTHORITY_ROLES and by.unit_id is not None
 
 
 def keeps_help(by: Actor) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("contacts/", public.contacts, name="help_contacts"),
     path("contacts/edit/", keeping.own_contacts, name="help_own_contacts"),
     path("training/", training.events, name="help_training"),
+    path("training/hosted/", training.hosted, name="help_hosted"),
     path("training/<int:pk>/", training.event, name="help_event"),
     path("training/<int:pk>/register/", training.register, name="help_register"),
     path("training/<int:pk>/leave/", training.leave, name="help_leave"),

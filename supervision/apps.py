@@ -12,9 +12,11 @@ class SupervisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from supervision import clocks, kinds, pages, provider_pages, tasks  # noqa: F401  the tasks say who works
+        from accounts import hooks
+        from supervision import clocks, domain, kinds, pages, provider_pages, tasks  # noqa: F401  the tasks say who works
 
         kinds.register_kinds()
         clocks.register()
         provider_pages.register()
         pages.register()
+        hooks.listen(hooks.AUTHORITY_CLOSED, domain.authority_closed)

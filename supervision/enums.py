@@ -211,6 +211,25 @@ class CircularAudience(models.TextChoices):
     UNITS = "units", _("The units it is addressed to")
 
 
+class StoreDuty(models.TextChoices):
+    """What a store is to do before and after it lists an app (Opinions 7, 13; Measures Art. 16)."""
+
+    FILING = "filing", _("The filing is checked before listing")
+    IDENTITY = "identity", _("The developer’s real identity is registered")
+    AUDIT = "audit", _("The app’s security is audited")
+    CONTENT = "content", _("Qualifications are verified and the content is reviewed")
+    AGE = "age", _("The age range is shown")
+    REMOVAL = "removal", _("What breaks laws or rules is dealt with in time")
+
+
+class RatingKind(models.TextChoices):
+    """What a body of the industry says of an app or its provider (Opinions 13)."""
+
+    CONVENTION = "convention", _("Convention of the industry")
+    CREDIT = "credit", _("Credit rating")
+    SERVICE = "service", _("Review of the service")
+
+
 class PaperState(models.TextChoices):
     """Circulars and reports: a draft, then published for good."""
 

@@ -244,6 +244,25 @@ KINDS = (
         tone="act",
     ),
     Kind(
+        "task_overdue",
+        label=_("A task of the work plan is overdue"),
+        title=_("Overdue since %(due_day)s: %(title)s"),
+        body=_("The task %(case_no)s was to be done by %(due_day)s. %(unit)s answers for it; %(authority)s gave it."),
+        article="op-17",
+        tone="late",
+    ),
+    Kind(
+        "task_passed",
+        label=_("A task of the work plan has passed to another authority"),
+        title=_("Passed on: %(title)s"),
+        body=_(
+            "%(before)s is closed. The task %(case_no)s goes on with %(authority)s; %(unit)s answers for it until "
+            "%(due_day)s."
+        ),
+        article="op-17",
+        tone="act",
+    ),
+    Kind(
         "warning_raised",
         label=_("Early warnings"),
         title=_("Warning: %(kind_label)s – %(app_name)s"),

@@ -11,6 +11,7 @@ from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVI
 from ledger.acts import Actor, Reason, Reasons
 from supervision.models import Campaign, Complaint, Forwarding, RectificationOrder, Referral, WorkTask
 
+TASK_CLOSED = _("This task is closed.")
 NOT_YOURS = Reason("not_your_authority", _("This matter lies with another authority."))
 NOT_A_LEAD = Reason("not_a_lead", _("Only the head of review decides this."))
 NOT_YOUR_UNIT = Reason("not_your_unit", _("This matter concerns another unit."))

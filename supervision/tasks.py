@@ -8,7 +8,7 @@ from celery import shared_task
 
 from rulebook.time import now
 from supervision import monitors
-from supervision.domain import campaigns, circulars, editions
+from supervision.domain import campaigns, circulars, editions, task_watch
 from supervision.enums import CampaignState
 from supervision.models import Broadcast, Campaign, KeyedCall
 
@@ -64,6 +64,12 @@ def bulk_editions() -> int:
 def bulk_forget_calls() -> int:
     """Every night by beat: keys of calls that nobody repeats any more."""
     return KeyedCall.objects.filter(at__lt=now() - KEYS_KEPT).delete()[0]
+
+
+@shared_task(name="supervision.tasks.tell_overdue_tasks")
+def tell_overdue_tasks() -> int:
+    """Every hour by beat: tells of tasks of the region whose last day is over, once for each last day."""
+    return task_watch.tell_overdue(now=now())
 
 
 campaigns.worked_off_by(bulk_campaign)

@@ -13,7 +13,16 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Person
-from filing_portal.demo import complaints, entries, guidance, institutions, people, stories, supervision
+from filing_portal.demo import (
+    complaints,
+    entries,
+    guidance,
+    institutions,
+    people,
+    stories,
+    supervision,
+    works,
+)
 from filing_portal.demo.accounts import MARKER
 from filing_portal.demo.world import World
 from notices.domain.serve import without_email
@@ -59,7 +68,7 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
         carried = ENTRIES - stories.NUMBERED
         told += entries.carried_over(world, carried)
         told += supervision.everything(world, carried) + complaints.everything(world)
-        told += guidance.everything(world)
+        told += guidance.everything(world) + works.everything(world)
         tell(told)
         read_old_notices(world)
     return _found(fresh=True)

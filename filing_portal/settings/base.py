@@ -277,11 +277,13 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "accounts.tasks.resume_imports", "schedule": 60.0},
     "unfinished-bulk": {"task": "supervision.tasks.bulk_unfinished", "schedule": 60.0},
     "monitors": {"task": "supervision.tasks.bulk_monitors", "schedule": crontab(hour=2, minute=20)},
+    "overdue-tasks": {"task": "supervision.tasks.tell_overdue_tasks", "schedule": 3600.0},
     "editions": {"task": "supervision.tasks.bulk_editions", "schedule": crontab(hour=1, minute=10)},
     "forget-calls": {"task": "supervision.tasks.bulk_forget_calls", "schedule": crontab(hour=3, minute=40)},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "compact-uses": {"task": "users.tasks.compact_tally", "schedule": 60.0},
     "remind-of-upkeep": {"task": "providers.tasks.remind_of_upkeep", "schedule": 3600.0},
+    "trainings": {"task": "guidance.tasks.remind_of_trainings", "schedule": 3600.0},
     "ledger-checkpoint": {"task": "ledger.tasks.checkpoint", "schedule": crontab(minute=7)},
 }
 

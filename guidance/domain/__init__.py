@@ -10,6 +10,7 @@ from guidance.domain.pages import (
     publish_page,
     withdraw_page,
 )
+from guidance.domain.reminding import remind_registered
 from guidance.domain.training import (
     announce_event,
     cancel_event,
@@ -32,6 +33,7 @@ __all__ = [
     "note_attendance",
     "publish_page",
     "register_unit",
+    "remind_registered",
     "save_contact",
     "save_event",
     "withdraw_page",

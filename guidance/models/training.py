@@ -118,6 +118,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             own |= Q(event__host_id=actor.unit_id)
         return self.filter(own)
 
+    def exclude_told(self) -> AttendanceQuerySet:
+        """Without those that were reminded of the beginning that holds now."""
+        return self.filter(Q(reminded_of=None) | ~Q(reminded_of=F("event__starts_at")))
+
 
 class Attendance(models.Model):
     """That a unit sends ``people`` persons to an event, and how many came."""
@@ -135,6 +139,8 @@ class Attendance(models.Model):
         Person, verbose_name=_("registered by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     registered_at = models.DateTimeField(_("registered"))
+    #: the beginning of which the unit was reminded
+    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = AttendanceQuerySet.as_manager()
 

@@ -19,7 +19,7 @@ from accounts.actors import actor_for
 from accounts.sheets import csv_response
 from guidance import domain, markup, queries, rules
 from guidance.domain.training import taken
-from guidance.enums import AttendanceState, HelpAudience, audience_of
+from guidance.enums import AttendanceState, EventState, HelpAudience, audience_of
 from guidance.forms import NoteForm, RegisterForm
 from guidance.models import Attendance, TrainingEvent
 from guidance.views.public import language
@@ -54,8 +54,36 @@ def events(request: HttpRequest) -> HttpResponse:
     """Coming trainings, and those that were held."""
     now = moment()
     held = Paginator(queries.past(now), PAGE).get_page(request.GET.get("page"))
-    coming = list(queries.coming(now, actor_for(request))[:100])
-    return render(request, "guidance/events.html", {"coming": coming, "held": held})
+    actor = actor_for(request)
+    coming = list(queries.coming(now, actor)[:100])
+    context = {"coming": coming, "held": held, "hosts": rules.may_see_hosted(actor)}
+    return render(request, "guidance/events.html", context)
+
+
+@require_safe
+@signed_in
+def hosted(request: HttpRequest) -> HttpResponseBase:
+    """What one's own authority holds: drafts, announced, cancelled; who is registered, who came; also as a table."""
+    actor, now = actor_for(request), moment()
+    if actor is None or actor.unit_id is None or not rules.may_see_hosted(actor):
+        raise PermissionDenied
+    rows = queries.hosted(actor.unit_id)
+    if request.GET.get("format") == "csv":
+        return csv_response(f"trainings-{local_date(now)}", _hosted_table(rows))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    lines = [(row, row.ends_at <= now, row.starts_at <= now, rules.holds(actor, row)) for row in page]
+    context = {"page": page, "lines": lines, "total": page.paginator.count}
+    return render(request, "guidance/hosted.html", context)
+
+
+def _hosted_table(rows: Any) -> list[list[Any]]:
+    words = dict(EventState.choices)
+    heads = [_("Training"), _("Begins"), _("State"), _("Units registered"), _("Persons registered"),
+             _("Persons who came")]  # fmt: skip
+    return [heads, *(
+        [one.title, local_date(one.starts_at).isoformat(), str(words[one.state]), one.units, one.people, one.came]
+        for one in rows
+    )]  # fmt: skip
 
 
 @require_safe

@@ -64,6 +64,7 @@ from supervision.domain.inspection import (
 )
 from supervision.domain.intake import Received, answer_question, receive
 from supervision.domain.listing import list_provider
+from supervision.domain.ratings import record_rating
 from supervision.domain.rectification import (
     clear,
     extend,
@@ -82,6 +83,7 @@ from supervision.domain.referrals import (
     request_takedown,
 )
 from supervision.domain.reports import edit_report, generate_report, publish_report
+from supervision.domain.task_watch import authority_closed, tell_overdue
 from supervision.domain.work import (
     drop_task,
     finish_task,
@@ -104,6 +106,7 @@ __all__ = [
     "answer_takedown",
     "ask_back",
     "assign_inspection",
+    "authority_closed",
     "clear",
     "close_plan",
     "close_referral",
@@ -147,6 +150,7 @@ __all__ = [
     "record_interview",
     "record_measure",
     "record_outcome",
+    "record_rating",
     "refer",
     "refuse",
     "reopen_task",
@@ -164,6 +168,7 @@ __all__ = [
     "take",
     "take_assessment",
     "take_entry_offline",
+    "tell_overdue",
     "verify_assessment",
     "withdraw_campaign",
     "write_circular",

@@ -22,7 +22,7 @@ from rulebook.time import local_date
 from supervision import rules
 from supervision.domain.common import days_or_policy, needed, next_case_no
 from supervision.domain.errors import Invalid
-from supervision.enums import Department, ReferralState, ReferralSubject, TakedownState
+from supervision.enums import Department, ReferralState, ReferralSubject, StoreDuty, TakedownState
 from supervision.models import (
     Complaint,
     JointMeasure,
@@ -175,9 +175,12 @@ def record_measure(
 
 def request_takedown(
     *, store: str, text: str, by: Actor, now: datetime, entry: Entry | None = None, listing: Listing | None = None,
-    app_name: str = "", packages: Sequence[str] = (), days: int | None = None,
+    app_name: str = "", packages: Sequence[str] = (), days: int | None = None, duties: Sequence[str] = (),
 ) -> Takedown:  # fmt: skip
-    """Asks an app store to remove an app (Opinions 7). Effects: the request, its clock, a ledger record."""
+    """Asks an app store to remove an app, and to account for ``duties`` of its own (``StoreDuty``; Opinions 7, 13).
+
+    Effects: the request, its clock, a ledger record.
+    """
     said = needed({"store": store, "text": text}, "store", longest=80) | needed({"text": text}, "text")
     name = entry.app_name if entry is not None else app_name.strip()
     if not name:
@@ -196,6 +199,7 @@ def request_takedown(
             case_no=next_case_no("XJ", authority, now), authority=authority, entry=entry, listing=listing,
             store=said["store"], app_name=name[:120], text=said["text"], requested_at=now,
             packages=list(entry.package_ids if entry is not None else packages), requested_by_id=by.person_id,
+            duties=_duties(duties, StoreDuty.values, "duties"),
         )  # fmt: skip
         clock = clocks.start(
             kind=ClockKind.TAKEDOWN, subject=row, started_at=now, days=period, authority_code=authority.code, now=now
@@ -211,13 +215,14 @@ def request_takedown(
 
 def answer_takedown(
     *, takedown: Takedown, removed: bool, answer: str, answered_on: date, by: Actor, now: datetime,
-    seen_state: str | None = None,
+    seen_state: str | None = None, shown: Sequence[str] = (),
 ) -> Takedown:  # fmt: skip
-    """requested → removed or declined: records what the store answered, and stops the clock."""
+    """requested → removed or declined: what the store answered, and which duties it showed to keep; stops the clock."""
     said = needed({"answer": answer}, "answer")["answer"]
 
     def change(row: Takedown) -> None:
         row.answer, row.answered_on = said, answered_on
+        row.shown = _duties(shown, row.duties, "shown")
 
     def effects(row: Takedown, record: Appended) -> None:
         clocks.stop(subject=row, now=now)
@@ -305,6 +310,13 @@ def training_licence(
     uscc = entry.uscc if entry is not None else (listing.uscc if listing is not None else "")
     found = lines.filter(uscc=uscc).first() if uscc else None
     return (found.licence_number if found is not None else ""), found
+
+
+def _duties(given: Sequence[str], known: Sequence[str], field: str) -> list[str]:
+    """Those of the duties that are given, in their order; ``Invalid`` where one of them is none."""
+    if not set(given) <= set(known):
+        raise Invalid({field: _("This is not among the duties that the store is asked about.")})
+    return [str(duty) for duty in StoreDuty.values if duty in given]
 
 
 def _licence_part(number: str, institution: TrainingInstitution | None, today: date) -> dict[str, Any]:

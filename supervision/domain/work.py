@@ -91,7 +91,7 @@ def give_task(
         )  # fmt: skip
         for unit in (responsible, *others):
             if unit.pk != authority.pk:
-                _tell(row, "task_given", unit, now)
+                tell_unit(row, "task_given", unit, now)
     return row
 
 
@@ -118,7 +118,7 @@ def finish_task(
     def effects(row: WorkTask, record: Appended) -> None:
         _note(row, said, by, now)
         if by.unit_id != row.authority_id:
-            _tell(row, "task_done", row.authority, now, once=str(record.seq))
+            tell_unit(row, "task_done", row.authority, now, once=str(record.seq))
 
     return _act(task, "finish_task", "finish", by, now, rule, closed=now, effects=effects, seen_state=seen_state)
 
@@ -187,7 +187,7 @@ def move_task(
     def effects(row: WorkTask, record: Appended) -> None:
         _note(row, f"{before[0]} → {due_day.isoformat()}: {said}", by, now)
         if row.responsible_id != by.unit_id:
-            _tell(row, "task_given", row.responsible, now, once=str(record.seq))
+            tell_unit(row, "task_given", row.responsible, now, once=str(record.seq))
 
     return _act(
         task, "move_task", None, by, now, _open_and(rules.may_steer_task), change=change, effects=effects,
@@ -236,7 +236,7 @@ def _open_and(rule: Any) -> Any:
     def asked(actor: Actor, row: WorkTask) -> Reasons:
         reasons = Reasons.of(rule(actor, row))
         if row.state not in OPEN_TASKS:
-            reasons.append(Reason("task_closed", _("This task is closed.")))
+            reasons.append(Reason("task_closed", rules.TASK_CLOSED))
         return reasons
 
     return asked
@@ -251,7 +251,7 @@ def _with_reason(
     def effects(row: WorkTask, record: Appended) -> None:
         _note(row, said, by, now)
         if row.responsible_id != by.unit_id:
-            _tell(row, f"task_{transition}", row.responsible, now, once=str(record.seq))
+            tell_unit(row, f"task_{transition}", row.responsible, now, once=str(record.seq))
 
     return _act(task, verb, transition, by, now, rules.may_steer_task, closed=closed, effects=effects,
                 seen_state=seen_state)  # fmt: skip
@@ -261,10 +261,15 @@ def _note(row: WorkTask, text: str, by: Actor, now: datetime) -> TaskNote:
     return TaskNote.objects.create(task=row, text=text, unit_id=by.unit_id, person_id=by.person_id, at=now)
 
 
-def _tell(row: WorkTask, kind: str, unit: Unit, now: datetime, *, once: str = "") -> None:
+def tell_unit(
+    row: WorkTask, kind: str, unit: Unit, now: datetime, *, once: str = "", before: Unit | None = None
+) -> None:
+    """Serves a notice about a task; ``once`` marks what it is about, so that the same is told once."""
     params = {
         "case_no": row.case_no, "title": row.title, "authority": row.authority.name,
         "authority_en": row.authority.name_en, "due_day": row.due_day.isoformat(), "unit": row.responsible.name,
+        "unit_en": row.responsible.name_en,
+        "before": before.name if before else "", "before_en": before.name_en if before else "",
     }  # fmt: skip
     serve(kind=kind, to_unit=unit, subject=row, params=params, now=now, dedupe=f"{kind}:{row.pk}:{unit.pk}:{once}")
 

@@ -28,7 +28,7 @@ from supervision.forms.complaints import (
     ResolveForm,
     TakeForm,
 )
-from supervision.forms.entries import EntryActForm, ResumeEntryForm
+from supervision.forms.entries import EntryActForm, RatingForm, ResumeEntryForm
 from supervision.forms.fields import ARTICLES, PROVINCES, articles_field, day, text, working_days
 from supervision.forms.inspections import AnswersForm, InspectForm, InspectionOrderForm, PlanForm, SettleForm
 from supervision.forms.orders import (
@@ -99,6 +99,7 @@ __all__ = [
     "ProgressForm",
     "PublishReplyForm",
     "PurposeForm",
+    "RatingForm",
     "ReasonForm",
     "RecallForm",
     "ReferForm",

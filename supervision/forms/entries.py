@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from supervision.forms.fields import text
+from supervision.enums import RatingKind
+from supervision.forms.fields import day, text
 
 
 class ResumeEntryForm(forms.Form):
@@ -24,3 +25,15 @@ class EntryActForm(ResumeEntryForm):
     reason = text(_("Reason"), rows=3, longest=2000, help_text=_("It is published, and told to the provider."))
 
     field_order = ("reason", "public_text", "text_en")
+
+
+class RatingForm(forms.Form):
+    """What a body of the industry has published of the app."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=RatingKind.choices)
+    body = forms.CharField(label=_("Body of the industry"), max_length=120)
+    result = forms.CharField(label=_("Result"), max_length=200)
+    rated_on = day(_("Published on"))
+    source = forms.CharField(
+        label=_("Published at"), max_length=300, help_text=_("The address of the page, with https://.")
+    )

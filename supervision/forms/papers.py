@@ -15,6 +15,7 @@ from supervision.enums import (
     CircularKind,
     Department,
     ReferralSubject,
+    StoreDuty,
 )
 from supervision.forms.fields import articles_field, day, text, working_days
 from supervision.forms.orders import NumberField, _unit
@@ -54,6 +55,11 @@ class TakedownForm(forms.Form):
     app_name = forms.CharField(label=_("App name"), max_length=120, required=False)
     packages = text(_("Package names"), rows=2, required=False, help_text=_("One a line."), longest=2000)
     text = text(_("Text"), rows=5)
+    duties = forms.MultipleChoiceField(
+        label=_("What the store is to account for"), choices=StoreDuty.choices, required=False,
+        initial=list(StoreDuty.values), widget=forms.CheckboxSelectMultiple,
+        help_text=_("Its duties under Opinions 7 and 13; you note for each what it answers."),
+    )  # fmt: skip
     days = working_days()
 
 
@@ -63,7 +69,18 @@ class StoreAnswerForm(forms.Form):
         choices=[("yes", _("It removed the app")), ("no", _("It declined"))],
     )  # fmt: skip
     answer = text(_("Answer of the store"), rows=3)
+    shown = forms.MultipleChoiceField(
+        label=_("Duties that it has shown to keep"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     answered_on = day(_("Answered on"))
+
+    def __init__(self, *args: Any, duties: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [(value, label) for value, label in StoreDuty.choices if value in duties]
+        if asked:
+            self.fields["shown"].choices = asked  # type: ignore[attr-defined]
+        else:
+            del self.fields["shown"]
 
 
 class CircularForm(forms.Form):

@@ -16,6 +16,7 @@ from supervision.models.complaints import (
 )
 from supervision.models.counters import CaseCounter
 from supervision.models.inspection import Inspection, InspectionFinding, MonitorRun, SamplingPlan, Warning  # noqa: A004
+from supervision.models.ratings import IndustryRating
 from supervision.models.rectification import OrderFile, OrderStep, RectificationOrder
 from supervision.models.referrals import JointMeasure, Partner, Referral, Takedown, TrainingInstitution
 from supervision.models.work import Milestone, TaskNote, TaskUnit, WorkPlan, WorkTask
@@ -37,6 +38,7 @@ __all__ = [
     "ComplaintGuide",
     "ComplaintMessage",
     "Forwarding",
+    "IndustryRating",
     "Inspection",
     "InspectionFinding",
     "JointMeasure",

@@ -208,6 +208,9 @@ class Takedown(models.Model):
     overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
     answer = models.TextField(_("answer"), blank=True, default="")
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    #: duties of stores (``StoreDuty``) that it is to account for, and those of them that it has shown to keep
+    duties = models.JSONField(_("duties of the store"), default=list)
+    shown = models.JSONField(_("duties that it keeps"), default=list)
 
     objects = TakedownQuerySet.as_manager()
 

@@ -118,6 +118,8 @@ class WorkTask(models.Model):
     made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(_("given"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    #: the last day of which it was told that it is over
+    overdue_told = models.DateField(null=True, blank=True, editable=False)
 
     objects = WorkTaskQuerySet.as_manager()
 

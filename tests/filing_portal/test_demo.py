@@ -21,7 +21,9 @@ from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.models import Entry
 from rulebook.models import Clock
+from supervision.domain import verify_assessment
 from supervision.models import (
+    Assessment,
     Broadcast,
     Campaign,
     Circular,
@@ -32,6 +34,8 @@ from supervision.models import (
     RectificationOrder,
     Referral,
     Warning,  # noqa: A004
+    WorkPlan,
+    WorkTask,
 )
 from supervision.queries import campaign_entries
 from users.enums import UseState
@@ -221,3 +225,14 @@ def test_supervision_has_something_in_every_state(seeded) -> None:
     assert ProgressReport.objects.filter(state="published").exists()
     assert not Broadcast.objects.filter(finished_at=None).exists()
     assert set(FilingCampaign.objects.values_list("authority__code", flat=True)) == {"11", "110108"}
+
+
+def test_work_of_the_region_is_shown_with_its_tasks_and_kept_figures(seeded) -> None:
+    tasks = {row.title: row for row in WorkTask.objects.select_related("plan")}
+    assert {row.state for row in tasks.values()} == {"open", "in_progress", "done", "dropped"}
+    assert {row.plan.title for row in tasks.values()} == {WorkPlan.objects.get().title}
+    late = tasks["校外线上培训应用排查"]
+    assert late.overdue_told == late.due_day
+    assert Notice.objects.filter(kind="task_overdue", subject_id=late.pk).count() == 2
+    assert {row.node.code for row in Assessment.objects.select_related("node")} == {"moe", "11"}
+    assert all(verify_assessment(row).ok for row in Assessment.objects.all())

@@ -86,3 +86,7 @@ def test_parents_find_what_devices_can_do_for_them(client: Any) -> None:
     assert reverse("help_section", args=["parental-control"]) in found
     shown = client.get(reverse("help_section", args=["parental-control"])).content.decode()
     assert reverse("article", args=["op-13"]) in shown
+
+
+def test_every_place_names_a_page_that_is_packaged() -> None:
+    assert set(places.PLACES.values()) | set(places.STARTS.values()) <= PAGES.keys()

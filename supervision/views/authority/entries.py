@@ -20,13 +20,15 @@ from registry.models import Entry
 from registry.rules import may_administer
 from rulebook.time import local_date
 from supervision import domain
-from supervision.forms import EntryActForm, ResumeEntryForm
+from supervision.forms import EntryActForm, RatingForm, ResumeEntryForm
+from supervision.models import IndustryRating
 from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
     authority_view,
     case_page,
+    cell,
     do_act,
     panels,
     row_of,
@@ -40,6 +42,10 @@ def _verb(function: Callable[..., Any]) -> Callable[..., None]:
     return do
 
 
+def _rate(row: Entry, by: Actor, now: datetime, data: dict[str, Any]) -> None:
+    domain.record_rating(entry=row, by=by, now=now, **data)
+
+
 ENTRY_ACTS = (
     Act("offline", gettext_lazy("Take offline for the time being"), form=EntryActForm, rule=may_administer,
         states=(EntryState.PUBLISHED, EntryState.RECTIFYING), do=_verb(domain.take_entry_offline),
@@ -51,6 +57,9 @@ ENTRY_ACTS = (
         states=(EntryState.PUBLISHED, EntryState.RECTIFYING, EntryState.OFFLINE), do=_verb(domain.revoke_entry),
         hint=gettext_lazy("For good: a revoked number does not come back. No bar follows; that is the blacklist."),
         confirm=gettext_lazy("A revoked filing cannot be restored. Revoke it?")),
+    Act("rating", gettext_lazy("Record a rating by a body of the industry"), form=RatingForm, rule=may_administer,
+        states=tuple(EntryState.values), do=_rate,
+        hint=gettext_lazy("For authorities alone; nothing follows from it, and it is not published here.")),
 )  # fmt: skip
 
 
@@ -84,6 +93,7 @@ def _entry_page(
         (_("Public wording"), row.status_public_text), (_("Reason"), row.status_reason),
         (_("Rectification until"), row.rectify_until.isoformat() if row.rectify_until else ""),
     ]  # fmt: skip
+    ratings = IndustryRating.objects.visible_to(actor).filter(entry=row)[:50]
     links = [(_("The public page"), reverse("entry", args=[row.number]))]
     if row.state not in (EntryState.REVOKED, EntryState.CANCELLED):
         links += [
@@ -93,6 +103,13 @@ def _entry_page(
     return case_page(
         request, section="", title=row.app_name, row=row, kind="entry", tile=row.app_name,
         crumbs=[(_("Supervision"), reverse("supervision_home"))], meta=[row.number, row.provider_name],
-        sections=[Section(_("The entry"), facts=facts, articles=["me-15", "me-24"])], side_links=links,
+        sections=[
+            Section(_("The entry"), facts=facts, articles=["me-15", "me-24"]),
+            Section(_("Ratings by bodies of the industry"), articles=["op-13"], empty=_("None is recorded."), rows=[
+                [cell(one.body, sub=one.get_kind_display()), cell(one.result), cell(one.rated_on.isoformat()),
+                 cell(_("Source"), url=one.source)]
+                for one in ratings
+            ], columns=[_("Body of the industry"), _("Result"), _("Published on"), _("Source")]),
+        ], side_links=links,
         panels=panels(ENTRY_ACTS, row, actor, "sv_entry_act", bound),
     )  # fmt: skip

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ledger.acts import Actor, Reasons
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
-from supervision.enums import TakedownState
+from supervision.enums import StoreDuty, TakedownState
 from supervision.forms import StoreAnswerForm, TakedownForm
 from supervision.models import Takedown
 from supervision.views.authority.base import (
@@ -95,13 +95,13 @@ def new_takedown(request: HttpRequest) -> HttpResponse:
 def _store_answer(row: Takedown, by: Actor, now: datetime, data: dict[str, Any]) -> None:
     domain.answer_takedown(
         takedown=row, removed=data["removed"] == "yes", answer=data["answer"], answered_on=data["answered_on"], by=by,
-        now=now, seen_state=str(row.state),
+        now=now, seen_state=str(row.state), shown=data.get("shown", ()),
     )  # fmt: skip
 
 
 TAKEDOWN_ACTS = (
     Act("answer", gettext_lazy("Record the answer of the store"), form=StoreAnswerForm, states=("requested",),
-        rule=_holds, do=_store_answer, primary=True),
+        rule=_holds, do=_store_answer, primary=True, setup=lambda row, _by: {"duties": row.duties}),
 )  # fmt: skip
 
 
@@ -127,6 +127,16 @@ def takedown_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return do_act(request, row, actor, TAKEDOWN_ACTS, act, _takedown_page, "sv_takedown")
 
 
+def _duties(row: Takedown) -> list[Any]:
+    """The duties that the store was asked about, and what it showed; nothing is said while the answer is out."""
+    waiting = row.state == TakedownState.REQUESTED
+    return [
+        [cell(StoreDuty(duty).label),
+         cell("—" if waiting else _("Shown") if duty in row.shown else pgettext("duty", "Not shown"))]
+        for duty in row.duties
+    ]  # fmt: skip
+
+
 def _takedown_page(
     request: HttpRequest, row: Takedown, actor: Actor, bound: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
@@ -142,7 +152,11 @@ def _takedown_page(
     return case_page(
         request, section="takedown", title=f"{row.app_name} · {row.store}", tile=row.app_name, row=row, kind="takedown",
         crumbs=[(_("Take-down requests"), reverse("sv_takedowns"))], meta=[row.case_no, row.authority.title],
-        sections=[Section(_("The request"), text=row.text, facts=facts, articles=["op-7"])],
+        sections=[
+            Section(_("The request"), text=row.text, facts=facts, articles=["op-7"]),
+            Section(_("What the store is to account for"), columns=[_("Duty"), _("Answer of the store")],
+                    rows=_duties(row), articles=["op-7", "op-13"], empty=_("Nothing was asked.")),
+        ],
         panels=panels(TAKEDOWN_ACTS, row, actor, "sv_takedown_act", bound),
         clock=clock_dict("takedown", row) if running else None, clock_title=_("Answer due"),
     )  # fmt: skip

@@ -29,6 +29,7 @@ ROWS: dict[str, Row] = {
     "help_contacts": Row("public"),
     "help_own_contacts": Row("leads"),
     "help_training": Row("public"),
+    "help_hosted": Row("authorities"),
     "help_event": Row("public", "help_event"),
     "help_section": Row("public", "help_page"),
     "help_version": Row("public", "help_version"),

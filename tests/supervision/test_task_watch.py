@@ -1,0 +1,69 @@
+"""What happens to tasks by themselves: told once that a day is over; passed on when an authority is closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.domain import closing
+from accounts.enums import Role
+from ledger.models import Record
+from notices.models import Notice
+from supervision import domain, tasks
+from supervision.models import WorkTask
+from tests import factories
+from tests import factories_supervision as make
+from tests.supervision.test_work import give
+
+pytestmark = pytest.mark.django_db
+NOW, DUE = make.NOW, date(2026, 9, 30)
+
+
+
+@pytest.mark.requirement("R167")
+def test_overdue_task_is_told_once_to_both_and_again_for_a_new_day(freeze: Any) -> None:
+    row, other = give(), give(title="按时完成")
+    domain.drop_task(task=other, reason="取消", by=make.lead(), now=NOW)
+    first = NOW + (DUE - NOW.date())
+    assert domain.tell_overdue(now=first) == 0, "the last day is not over yet"
+    later = first + timedelta(days=1)
+    freeze(later)
+    assert tasks.tell_overdue_tasks() == 1
+    assert tasks.tell_overdue_tasks() == 0
+    assert domain.tell_overdue(now=later + timedelta(days=9)) == 0
+    told = Notice.objects.filter(kind="task_overdue", subject_id=row.pk)
+    assert set(told.values_list("to_unit__code", flat=True)) == {"110108", "11"}
+    assert told.count() == 2
+    assert make.fresh(row).state == "open", "nothing is done by itself"
+    domain.move_task(task=row, due_day=DUE + timedelta(days=5), reason="顺延", by=make.lead(), now=later)
+    assert domain.tell_overdue(now=later + timedelta(days=9)) == 1
+    assert told.count() == 4
+    assert Record.objects.filter(verb="task_overdue", subject_id=row.pk).count() == 2
+
+
+@pytest.mark.requirement("R166", "R167")
+def test_tasks_of_a_closed_authority_go_on_with_the_one_above() -> None:
+    district, province = factories.authority("110108"), factories.authority("11")
+    school = factories.unit(kind="school", parent=district, province="11")
+    lead = make.people(district, Role.REVIEW_LEAD)
+    own = domain.give_task(
+        title="区内自查", text="学校自查。", responsible=school, sharing=[district], due_day=DUE, by=lead, now=NOW
+    )
+    answered = give(sharing=[province])
+    over = domain.give_task(title="已结束", text="略。", responsible=school, due_day=DUE, by=lead, now=NOW)
+    domain.drop_task(task=over, reason="取消", by=lead, now=NOW)
+    closing.close_authority(unit=district, by=make.lead(), now=NOW)
+    rows = {row.pk: row for row in WorkTask.objects.all()}
+    assert (rows[own.pk].authority, rows[own.pk].responsible) == (province, school)
+    assert (rows[answered.pk].authority, rows[answered.pk].responsible) == (province, province)
+    assert not rows[answered.pk].sharing.exists(), "who answers for it does not also take part"
+    assert rows[over.pk].authority == district, "what is closed stays as it was"
+    told = Notice.objects.filter(kind="task_passed")
+    assert set(told.filter(subject_id=own.pk).values_list("to_unit_id", flat=True)) == {province.pk, school.pk}
+    assert told.get(subject_id=answered.pk).to_unit == province
+    record = Record.objects.get(verb="pass_on_task", subject_id=own.pk)
+    assert record.payload == {"from": district.pk, "to": province.pk}
+    done = domain.start_task(task=rows[answered.pk], by=make.reviewer(), now=NOW)
+    assert done.state == "in_progress", "the new authority works on it"
