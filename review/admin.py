@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from review.domain.external import import_exchange
-from review.models import Decision, ExchangeRow, ExternalCheck
+from review.models import Decision, ExchangeRow, ExternalCheck, UnitCheck
 from rulebook.time import now as moment
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -28,6 +28,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Table"),
         choices=[("unit", gettext_lazy("Units (key: credit code; name)")),
+                 ("school", gettext_lazy("Schools (key: school code; name)")),
                  ("licence", gettext_lazy("Training licences (key: number; uscc; status)"))],
     )  # fmt: skip
     file = forms.FileField(label=gettext_lazy("CSV file"))
@@ -101,3 +102,10 @@ class ExternalCheckAdmin(ReadOnlyAdmin):
     list_display = ("filing", "connector", "status", "agrees", "attempts", "next_attempt_at")
     list_filter = ("connector", "status")
     list_select_related = ("filing",)
+
+
+@admin.register(UnitCheck)
+class UnitCheckAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "connector", "status", "agrees", "attempts", "next_attempt_at")
+    list_filter = ("connector", "status", "agrees")
+    list_select_related = ("unit",)

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from providers.models import Filing
 from review.autochecks import run_checks
-from review.domain import external
+from review.domain import external, unit_checks
 from rulebook.time import now
 
 
@@ -25,7 +25,14 @@ def check_filing(filing_id: int) -> None:
 @shared_task(name="review.tasks.ask_waiting")
 def ask_waiting() -> int:
     """Every minute by beat: asks again what has had no answer, with longer waits each time."""
-    return external.ask_waiting(now=now())
+    moment = now()
+    return external.ask_waiting(now=moment) + unit_checks.ask_units(now=moment)
+
+
+@shared_task(name="review.tasks.bulk_note_units")
+def bulk_note_units() -> int:
+    """Every hour by beat: notes the units whose code and name are to be compared with the national base."""
+    return unit_checks.note_units(now=now())
 
 
 def after_submit(filing_id: int) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.overview_page, name="dashboard"),
     path("units/<int:pk>/", pages.unit_page, name="dashboard_unit"),
     path("units/<int:pk>/sheet/", sheets.sheet, name="use_sheet"),
+    path("units/<int:pk>/compare/", sheets.compare, name="use_sheet_compare"),
     path("units/<int:pk>/register/", registers.register, name="use_register"),
     path("below/", registers.below, name="units_below"),
     path("export/<slug:figure>/", pages.export, name="dashboard_export"),

@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "notices.tasks.deliver_pending", "schedule": 60.0},
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 300.0},
     "ask-waiting": {"task": "review.tasks.ask_waiting", "schedule": 60.0},
+    "note-units": {"task": "review.tasks.bulk_note_units", "schedule": crontab(minute=37)},
     "mark-uses": {"task": "users.tasks.mark_uses", "schedule": 60.0},
     "resume-imports": {"task": "accounts.tasks.resume_imports", "schedule": 60.0},
     "unfinished-bulk": {"task": "supervision.tasks.bulk_unfinished", "schedule": 60.0},

@@ -33,3 +33,10 @@ class Connector(Protocol):
 
     def ask(self, question: Question) -> Answer:
         """Asks. Raises :class:`NoAnswer`."""
+
+
+class UnitConnector(Connector, Protocol):
+    """A source that is asked about units: a document of these has ``{"unit": {"school_code", "name"}}`` alone."""
+
+    def ready(self) -> bool:
+        """Whether the source is connected at all; one that is not is never asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from providers.schema import derive_discipline
@@ -60,3 +61,30 @@ class LicenceTable(_Table):
         same = str(found.get("uscc", "")).strip().upper() == str(question["uscc"]).strip().upper()
         in_force = str(found.get("status", "valid")).strip() in ("", "valid", "有效")
         return Answer(same and in_force, {"found": True, **found})
+
+
+class SchoolTable(_Table):
+    """Whether the school of this code has this name (columns: key, name)."""
+
+    kind = "school"
+
+    def ready(self) -> bool:
+        return ExchangeRow.objects.filter(kind=self.kind).exists()
+
+    def question(self, document: Document) -> Question | None:
+        unit = document.get("unit") or {}
+        if not unit.get("school_code"):
+            return None
+        return {"school_code": unit["school_code"], "name": unit.get("name", "")}
+
+    def ask(self, question: Question) -> Answer:
+        found = self.row(str(question["school_code"]))
+        if found is None:
+            return Answer(None, {"found": False})
+        there = str(found.get("name", "")).strip()
+        return Answer(_folded(there) == _folded(str(question["name"])), {"found": True, "name": there[:120]})
+
+
+def _folded(name: str) -> str:
+    """A name without spaces, full-width signs folded: 示例小学（东校区） is 示例小学(东校区)."""
+    return "".join(unicodedata.normalize("NFKC", name).split())

@@ -11,8 +11,8 @@ from django.db import transaction
 from ledger.acts import Actor, Audience, append
 from providers.models import Filing
 from providers.queries import version
-from review.connectors import NoAnswer, connectors
-from review.models import ExchangeRow, ExternalCheck
+from review.connectors import Connector, NoAnswer, connectors
+from review.models import ExchangeRow, ExternalCheck, UnitCheck
 
 log = logging.getLogger(__name__)
 
@@ -62,28 +62,36 @@ def ask(*, check_id: int, now: datetime) -> ExternalCheck | None:
         )
         if row is None:
             return None
-        row.attempts += 1
-        try:
-            connector = connectors().get(row.connector)
-            if connector is None:
-                raise NoAnswer("no such source")
-            with transaction.atomic():
-                answer = connector.ask(row.question)
-        except Exception as error:
-            if not isinstance(error, NoAnswer):
-                log.exception("source %s broke", row.connector)
-            over = row.attempts >= MOST_TRIES
-            row.status = ExternalCheck.Status.FAILED if over else ExternalCheck.Status.PENDING
-            row.next_attempt_at = None if over else now + FIRST_WAIT * 2 ** (row.attempts - 1)
-        else:
-            row.status, row.agrees, row.answer = ExternalCheck.Status.ANSWERED, answer.agrees, answer.data
-            row.answered_at, row.next_attempt_at = now, None
+        if put_question(row, connectors().get(row.connector), now):
             append(
                 verb="record_check", subject=row.filing, by=Actor.system(), now=now,
-                payload={"connector": row.connector, "agrees": answer.agrees}, audience=Audience.AUTHORITY,
+                payload={"connector": row.connector, "agrees": row.agrees}, audience=Audience.AUTHORITY,
             )  # fmt: skip
         row.save()
     return row
+
+
+def put_question(row: ExternalCheck | UnitCheck, connector: Connector | None, now: datetime) -> bool:
+    """Puts a row's question to its source and fills the answer in, or the next try; whether there was an answer.
+
+    The caller holds the row and saves it.
+    """
+    row.attempts += 1
+    try:
+        if connector is None:
+            raise NoAnswer("no such source")
+        with transaction.atomic():
+            answer = connector.ask(row.question)
+    except Exception as error:
+        if not isinstance(error, NoAnswer):
+            log.exception("source %s broke", row.connector)
+        over = row.attempts >= MOST_TRIES
+        row.status = ExternalCheck.Status.FAILED if over else ExternalCheck.Status.PENDING
+        row.next_attempt_at = None if over else now + FIRST_WAIT * 2 ** (row.attempts - 1)
+        return False
+    row.status, row.agrees, row.answer = ExternalCheck.Status.ANSWERED, answer.agrees, answer.data
+    row.answered_at, row.next_attempt_at = now, None
+    return True
 
 
 def ask_waiting(*, now: datetime, limit: int = 200) -> int:

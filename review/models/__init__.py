@@ -20,6 +20,7 @@ from review.models.filings import (
     SavedView,
     Verdict,
 )
+from review.models.units import UnitCheck, UnitCheckQuerySet
 from review.models.uses import UseAssignment, UseVerdict
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "ResultObjection",
     "SavedView",
     "Score",
+    "UnitCheck",
+    "UnitCheckQuerySet",
     "UseAssignment",
     "UseVerdict",
     "Verdict",

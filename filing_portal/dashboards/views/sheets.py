@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_for
 from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, Role, UnitKind
@@ -17,8 +18,11 @@ from accounts.models import Unit
 from accounts.querysets import UnitQuerySet
 from filing_portal.charts import table_response
 from filing_portal.dashboards.figures import LIST_WORDS, entry_url
-from ledger.acts import Actor
+from ledger.acts import Actor, Refused
 from registry.enums import Function
+from review.connectors import labels, unit_connectors
+from review.domain.unit_checks import request_unit_check
+from review.models import UnitCheck
 from rulebook.time import local_date, now
 from users import overview
 from users.models import UserFiling
@@ -81,10 +85,43 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
             {"word": dict(PROCUREMENT).get(code, code) or _("Not said"), "count": count}
             for code, count in overview.procured(made.uses)
         ],
+        "bases": bases_of(unit, actor),
         "by_authority": actor.role in AUTHORITY_ROLES,
         "persons": [person for person in unit.responsible_persons if isinstance(person, dict)],
     }
     return render(request, "dashboards/sheet.html", context)
+
+
+def bases_of(unit: Unit, actor: Actor) -> list[dict[str, Any]]:
+    """What the national bases say of the unit's code and name; for authorities alone (Opinions, 12)."""
+    if not unit.school_code or actor.role not in AUTHORITY_ROLES:
+        return []
+    known = {row.connector: row for row in UnitCheck.objects.visible_to(actor).filter(unit=unit)}
+    names = labels()
+    return [
+        {"label": names[key], "check": known.get(key)}
+        for key, source in unit_connectors().items()
+        if key in known or source.ready()
+    ]
+
+
+@require_POST
+def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An authority has a unit's code and name compared with the national base."""
+    actor = reader(request)
+    if not isinstance(actor, Actor):
+        return actor
+    if actor.role not in AUTHORITY_ROLES:
+        raise PermissionDenied
+    unit = get_object_or_404(seen_units(actor), pk=pk)
+    try:
+        request_unit_check(unit=unit, by=actor, now=now())
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, str(reason.message))
+    else:
+        messages.success(request, _("The comparison has been asked for; its result will stand here within minutes."))
+    return redirect("use_sheet", pk)
 
 
 def duties(sheet: overview.Sheet) -> list[dict[str, Any]]:

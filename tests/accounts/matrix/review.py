@@ -83,6 +83,7 @@ ROWS: dict[str, Row] = {
     "dashboard": Row("authorities"),
     "dashboard_unit": Row("own_authority", "district"),
     "use_sheet": Row("own_sheet", "school"),
+    "use_sheet_compare": Row("own_authority", "school", method="post"),
     "use_register": Row("own_sheet", "school"),
     "units_below": Row("institution_leads"),
     "dashboard_export": Row("authorities", "figure"),
