@@ -378,16 +378,17 @@ class StoreAnswerIn(ReferralAnswerIn):
     answered_on = serializers.DateField()
 
 
-class EntryActIn(SeenReasonIn):
-    """A decision on an entry, with its public wording in both languages."""
-
-    public_text = long_text(required=False)
-    text_en = long_text(required=False)
-
-
 class ResumeIn(Seen):
-    public_text = long_text(required=False)
-    text_en = long_text(required=False)
+    """Its public wording in both languages; the standard one where it is left empty."""
+
+    public_text = long_text(required=False, longest=500)
+    text_en = long_text(required=False, longest=500)
+
+
+class EntryActIn(ResumeIn):
+    """A decision against an entry; its reason is published."""
+
+    reason = long_text(longest=2000)
 
 
 class EvidenceIn(SeenTextIn):

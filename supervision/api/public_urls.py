@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.api import public
+from supervision.api import public, public_reports
 
 urlpatterns = [
     path("negative-list/", public.NegativeList.as_view(), name="api_registry_negative_list"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("replies/", public.Replies.as_view(), name="api_registry_replies"),
     path("circulars/", public.Circulars.as_view(), name="api_registry_circulars"),
     path("circulars/<int:pk>/", public.OneCircular.as_view(), name="api_registry_circular"),
+    path("progress-reports/", public_reports.Reports.as_view(), name="api_registry_progress_reports"),
+    path("progress-reports/<int:pk>/", public_reports.OneReport.as_view(), name="api_registry_progress_report"),
 ]

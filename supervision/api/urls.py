@@ -13,6 +13,7 @@ from supervision.api import (
     orders,
     outcomes,
     papers,
+    records,
     referrals,
     work,
 )
@@ -90,5 +91,6 @@ urlpatterns = [
     path(
         "assessments/<int:pk>/verify/", indicators.AssessmentChecked.as_view(), name="api_authority_assessment_verify"
     ),
+    path("records/<slug:kind>/<int:pk>/", records.Records.as_view(), name="api_authority_records"),
     path("checklist/", checklists.AuthorityChecklist.as_view(), name="api_authority_inspection_checklist"),
 ]

@@ -14,6 +14,7 @@ from supervision.models import KeyedCall, TaskNote, WorkPlan, WorkTask
 from supervision.tasks import bulk_forget_calls
 from tests import factories
 from tests import factories_supervision as make
+from tests.races import second_comer
 from tests.supervision.api_caller import Caller, calls
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,17 @@ def test_measures_with_a_key_are_recorded_once():
     for _ in range(2):
         shown = call.post("api_authority_listing_measure", listing.pk, once="m", **values).json()
     assert [one["measure"] for one in shown["measures"]] == ["立案"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_same_calls_at_once_one_has_an_effect():
+    call = calls(make.reviewer())
+    answers: list[Any] = []
+
+    def send() -> None:
+        answers.append(call.post("api_authority_tasks", once="t", **task()))
+
+    assert second_comer(send, send) is None
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+    assert WorkTask.objects.count() == 1

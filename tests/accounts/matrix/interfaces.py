@@ -89,6 +89,7 @@ ROWS: dict[str, Row] = {
     "api_authority_assessment": Row("own_authority", "sv_assessment"),
     "api_authority_assessment_file": Row("own_authority", "sv_assessment"),
     "api_authority_assessment_verify": Row("own_authority", "sv_assessment", method="post"),
+    "api_authority_records": Row("own_authority", "sv_task_records"),
     "api_authority_inspection_checklist": Row("authorities"),
     # --- the institutions
     "api_institution_tasks": Row("institutions"),
@@ -125,5 +126,7 @@ ROWS: dict[str, Row] = {
     "api_registry_edition_file": Row("public", why="needs an edition: tests/supervision/test_api_public.py"),
     "api_registry_replies": Row("public"),
     "api_registry_circulars": Row("public"),
+    "api_registry_progress_reports": Row("public"),
+    "api_registry_progress_report": Row("public", why="needs a report: tests/supervision/test_api_papers.py"),
     "api_registry_circular": Row("public", why="needs a circular: tests/supervision/test_api_public.py"),
 }  # fmt: skip

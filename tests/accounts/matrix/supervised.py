@@ -157,6 +157,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "sv_circular_act": _of_supervision("circular", act="edit"),
     "sv_assessment_act": _of_supervision("assessment", act="verify"),
     "sv_assessment_file": _of_supervision("assessment", kind="csv"),
+    "sv_task_records": _of_supervision("task", kind="tasks"),
     "sv_task_act": _of_supervision("task", act="note"),
     "sv_lists_act": lambda cast: {"pk": cast.members["lead"].unit_id, "act": "publish"},
 }

@@ -1,0 +1,106 @@
+"""What a page of supervision offers, the interface offers: act by act, and under the same checks."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from supervision.views.authority import (
+    campaigns,
+    complaints,
+    entries,
+    indicators,
+    inspections,
+    listings,
+    orders,
+    papers,
+    plans,
+    referrals,
+    takedowns,
+    warnings,
+    work,
+)
+from tests import factories_supervision as make
+from tests.supervision.api_caller import calls
+
+#: acts of a page, the name of their calls, and where an act has another name there
+PAGES = (
+    (complaints.ACTS, "complaint",
+     {"not-accepted": "not_accept", "assign": "take", "resolve": "reply"}),
+    (orders.ACTS, "order", {}),
+    (listings.ACTS, "listing", {"objection": "decide_objection", "decide": "decide_objection"}),
+    (campaigns.ACTS, "campaign", {"decide": "confirm"}),
+    (plans.PLAN_ACTS, "plan", {}),
+    (inspections.ACTS, "inspection", {}),
+    (warnings.WARNING_ACTS, "warning", {}),
+    (referrals.ACTS, "referral", {}),
+    (takedowns.TAKEDOWN_ACTS, "takedown", {}),
+    (entries.ENTRY_ACTS, "entry", {}),
+    (papers.ACTS, "circular", {"edit": ""}),
+    (papers.REPORT_ACTS, "report", {"edit": ""}),
+    (work.ACTS, "task", {}),
+    (indicators.ACTS, "assessment", {}),
+)
+
+
+@pytest.mark.parametrize(("acts", "thing", "other"), PAGES, ids=[thing for _acts, thing, _other in PAGES])
+def test_every_act_of_a_page_has_its_call(acts, thing, other):
+    missing = []
+    for act in acts:
+        name = other.get(act.name, act.name.replace("-", "_"))
+        try:
+            address = reverse(f"api_authority_{thing}" + (f"_{name}" if name else ""), args=[1])
+        except NoReverseMatch:
+            missing.append(act.name)
+            continue
+        assert address.startswith("/api/v1/authority/")
+    assert acts
+    assert missing == []
+
+
+@pytest.mark.parametrize("act", [act.name for act in listings.LIST_ACTS])
+def test_acts_on_the_lists_have_their_calls(act):
+    name = {"publish": "editions", "add": "list_lines", "remove": "list_line_remove"}[act]
+    assert reverse(f"api_authority_{name}", args=[1] if act == "remove" else [])
+
+
+@pytest.mark.django_db
+def test_ledger_of_a_case_is_read_by_who_may_see_the_case(freeze):
+    freeze(make.NOW)
+    row = make.order()
+    found = calls(make.reviewer()).get("api_authority_records", "orders", row.pk)
+    assert "no-store" in found["Cache-Control"]
+    lines = found.json()
+    assert [one["verb"] for one in lines] == ["order"]
+    assert (lines[0]["seq"], lines[0]["to_state"], len(lines[0]["hash"])) == (1, "issued", 64)
+    assert "payload" not in lines[0]
+    for caller, kind, pk in (
+        (make.reviewer("44"), "orders", row.pk), (make.reviewer(), "nothing", row.pk),
+        (make.reviewer(), "orders", row.pk + 1),
+    ):  # fmt: skip
+        assert calls(caller).get("api_authority_records", kind, pk).status_code == 404
+    system = calls(make.lead())
+    letter = {"kind": "circular", "audience": "system", "title_zh": "通报", "body_zh": "正文"}
+    pk = system.post("api_authority_circulars", **letter).json()["id"]
+    system.post("api_authority_circular_publish", pk, seen_state="draft")
+    assert len(system.get("api_authority_records", "circulars", pk).json()) == 2
+    other = calls(make.reviewer("44"))
+    assert other.get("api_authority_circular", pk).status_code == 200
+    assert other.get("api_authority_records", "circulars", pk).status_code == 404, "as on its page"
+
+
+@pytest.mark.django_db
+def test_published_reports_are_read_by_everybody(freeze):
+    freeze(make.NOW)
+    make.entry()
+    call, public = calls(make.ministry()), Client()
+    pk = call.post("api_authority_reports", first_day="2026-08-01", last_day="2026-08-31").json()["id"]
+    address = reverse("api_registry_progress_report", args=[pk])
+    assert public.get(address).status_code == 404, "a draft"
+    call.put("api_authority_report", pk, title_zh="八月进展", body_zh="总体平稳。")
+    call.post("api_authority_report_publish", pk, seen_state="draft")
+    found = public.get(address).json()
+    assert (found["text_zh"], found["totals"]["published"], found["last_day"]) == ("总体平稳。", 1, "2026-08-31")
+    listed = public.get(reverse("api_registry_progress_reports")).json()
+    assert [one["id"] for one in listed["results"]] == [pk]
