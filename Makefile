@@ -7,8 +7,11 @@ STAMP := .venv/.installed-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 RUN_STAMP := .venv/.run-$(shell cksum < requirements/base.lock | tr ' ' '-')
 # Tests run in as many processes as there are cores, each with a database of its own; JOBS=0 runs them in one.
 JOBS ?= auto
-PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxprocesses 4 --dist loadfile
+# Files are begun in the order of tests/conftest.py, the longest first, so that the processes end together.
+PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Without bytecode on disk each of the many processes of a test run, or of the portal, compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-fast check bench lock messages openapi clean

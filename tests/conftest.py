@@ -22,6 +22,28 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 TEMPLATE_LOCK = 0x66700007
 KEPT_TEMPLATES = 3  # one goes back and forth between states of the migrations
 
+#: The files that take longest, longest first: begun last, one of them would run on alone. Figures: `--durations=0`.
+HEAVY = [
+    "browser/test_pages_axe.py",
+    "browser/test_main_journey.py",
+    "filing_portal/test_run.py",
+    "accounts/test_endpoint_matrix.py",
+    "filing_portal/test_fresh.py",
+    "browser/test_supervision_journey.py",
+    "browser/test_school_journey.py",
+    "accounts/test_imports.py",
+    "providers/test_wizard_sections.py",
+    "filing_portal/test_demo.py",
+    "accounts/test_pages_browser.py",
+    "users/test_matrix.py",
+    "review/test_case.py",
+    "users/test_properties.py",
+    "filing_portal/test_embedded.py",
+    "review/test_matrix.py",
+    "supervision/test_privacy.py",
+    "users/test_sequences.py",
+]
+
 pytest_plugins = ["tests.browser_fixtures", "tests.stack_fixtures"]
 
 
@@ -33,8 +55,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need a database carry the mark ``database``; the others are the quick ones of ``make check``."""
+    """Tests that need a database carry the mark ``database``; the others are the quick ones of ``make check``.
+
+    The heavy files come first, the rest keeps its order. Those marked ``breadth`` go without coverage, which
+    doubles their time: they run lines that other tests have run, in many combinations.
+    """
+    place = {str(REPOSITORY / "tests" / name): number for number, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: place.get(str(item.path), len(place)))
     for item in items:
+        if item.get_closest_marker("breadth"):
+            item.add_marker("no_cover")
         names = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or names & {"db", "transactional_db", "django_db_setup"}:
             item.add_marker(pytest.mark.database)

@@ -69,6 +69,7 @@ REQUESTED = [
 PARTS = 12
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", range(PARTS))
 def test_address_lets_in_exactly_its_audience(part: int, freeze) -> None:
@@ -97,6 +98,7 @@ def test_address_lets_in_exactly_its_audience(part: int, freeze) -> None:
     assert not wrong, "\n".join(map(str, wrong))
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 def test_interfaces_of_supervision_let_in_exactly_their_audience(freeze) -> None:
     from tests.factories import NOW

@@ -311,6 +311,7 @@ def test_nothing_is_ever_set_up_outside_ones_own_subtree(data):
 
 
 @pytest.mark.slow
+@pytest.mark.breadth
 def test_largest_table_is_taken_in_with_bounded_memory(by):
     """How long it takes is measured by ``make bench``."""
     file = csv_file(*[row(number, superior="110108" if number % 3 else "") for number in range(1, 5_001)])

@@ -38,6 +38,7 @@ def who_may(filing, verb, everybody) -> set[str]:
     return done
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.requirement("R20", "R82", "R88")
 @pytest.mark.parametrize("state", make.ALL_STATES)

@@ -39,6 +39,7 @@ class _Undo(Exception):
     pass
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.requirement("R19", "R26")
 @settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
@@ -82,6 +83,7 @@ def test_visible_to_agrees_with_the_oracle(world, looks):
 EXPECTED_CLOCKS = {"submitted": ["feedback"], "returned": ["supplement"], "ministry_review": ["ministry_target"]}
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.requirement("R83", "R85", "R88")
 @settings(max_examples=15, deadline=None, suppress_health_check=SLOW)

@@ -47,7 +47,7 @@ from tests import factories_supervision as make
 from tests.supervision.crawl import Answer, addresses, plain, reach, unknown_parameters
 from tests.supervision.test_public_pages import PNG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breadth]
 NAME, PHONE, EMAIL, ADDRESS = "欧阳甄别", "13900112233", "ouyang-zhenbie@example.test", "203.0.113.77"
 FILE = "ouyang-zhenbie-family.png"
 TEXT, WHERE, ANSWER, SECOND, NOTE = "甄别幸福里十二号", "甄别家长群", "甄别昨晚七点", "甄别另一位家长", "甄别回访记录"

@@ -223,6 +223,7 @@ def check(world: World) -> None:
     assert not marked.exists(), "an app under an open order carries the mark"
 
 
+@pytest.mark.breadth
 @pytest.mark.django_db
 @pytest.mark.requirement("R137", "R139", "R140")
 @settings(max_examples=12, deadline=None, suppress_health_check=SLOW)

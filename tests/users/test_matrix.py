@@ -11,7 +11,7 @@ from tests.trace import trace
 from tests.users.verbs import TABLE, VERBS, people
 from users import domain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breadth]
 
 
 class _Undo(Exception):

@@ -21,7 +21,7 @@ from tests.users.verbs import AUTHORITY, TABLE, VERBS
 from users import queries
 from users.models import UseMaterial, UserFiling, UserFilingVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breadth]
 
 LEVELS = (Level.PROVINCE, Level.CITY, Level.DISTRICT)
 BELOW = (UnitKind.SCHOOL, UnitKind.AFFILIATED, UnitKind.UNIVERSITY)

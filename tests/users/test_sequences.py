@@ -18,7 +18,7 @@ from users import domain
 from users.enums import EDITABLE_STATES
 from users.models import UseDecision, UserFilingVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breadth]
 
 
 def check(filing) -> None:
