@@ -100,6 +100,8 @@ def test_figures_are_read_kept_and_a_file_verified():
     file = b"".join(call.get("api_authority_assessment_file", row["id"]).streaming_content)
     digest = hashlib.sha256(file).hexdigest()
     assert digest == row["sha256"]
+    below = call.post("api_authority_assessments", purpose="学校", unit="110108", by="unit", **period).json()
+    assert (below["by_unit"], below["unit"]) == (True, "110108")
     verify = "api_authority_assessment_verify"
     assert call.post(verify, row["id"], sha256=digest).json()["ok"] is True
     assert call.post(verify, row["id"]).json()["ok"] is True
@@ -112,7 +114,7 @@ def test_figures_are_read_kept_and_a_file_verified():
     assert other.get("api_authority_assessment", row["id"]).status_code == 404
     assert other.get("api_authority_assessments").json()["results"] == []
     listed = calls(make.ministry()).get("api_authority_assessments").json()["results"]
-    assert [one["id"] for one in listed] == [row["id"]]
+    assert [one["id"] for one in listed] == [below["id"], row["id"]]
 
 
 @pytest.mark.requirement("R169")

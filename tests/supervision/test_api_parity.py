@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from supervision.models import KeyedCall
 from supervision.views.authority import (
     campaigns,
     complaints,
@@ -104,3 +105,25 @@ def test_published_reports_are_read_by_everybody(freeze):
     assert (found["text_zh"], found["totals"]["published"], found["last_day"]) == ("总体平稳。", 1, "2026-08-31")
     listed = public.get(reverse("api_registry_progress_reports")).json()
     assert [one["id"] for one in listed["results"]] == [pk]
+
+
+CREATING = (
+    "circulars", "reports", "list_lines", "editions", "tasks", "work_plans", "assessments", "orders", "campaigns",
+    "plans", "inspections", "referrals", "takedowns", "inspection_checklist",
+)  # fmt: skip
+MALFORMED = ("{", "[]", '"x"', "null", "7", '{"title": {}, "kind": [], "text": {}}', '{"title_zh": "\\u0000"}')
+
+
+@pytest.mark.django_db
+def test_malformed_bodies_are_told_so_and_leave_no_key(freeze):
+    freeze(make.NOW)
+    call = calls(make.ministry())
+    for name in CREATING:
+        for body in MALFORMED:
+            answer = call.client.post(
+                reverse(f"api_authority_{name}"), body, content_type="application/json", **call.head,
+                HTTP_IDEMPOTENCY_KEY="k\xe9",
+            )  # fmt: skip
+            assert answer.status_code == 400, (name, body, answer.content)
+            assert answer["Content-Type"].startswith("application/problem+json")
+    assert not KeyedCall.objects.exists()

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from ledger.models import Record
@@ -164,6 +166,17 @@ def test_a_repeated_call_has_no_second_effect(freeze):
     assert bulk_forget_calls() == 0
     freeze(make.NOW + timedelta(days=8))
     assert bulk_forget_calls() == 6
+
+
+def test_list_asks_the_same_number_of_queries_however_long_it_is():
+    call = calls(make.reviewer())
+    counts = []
+    for _ in range(3):
+        call.post("api_authority_tasks", **task(sharing=["11"]))
+        with CaptureQueriesContext(connection) as seen:
+            assert call.get("api_authority_tasks").status_code == 200
+        counts.append(len(seen))
+    assert counts[1] == counts[2], counts
 
 
 def test_measures_with_a_key_are_recorded_once():
