@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q
 
-from accounts.enums import MembershipStatus, Role, UnitKind
+from accounts.enums import Level, MembershipStatus, Role, UnitKind
 from accounts.scope import Scope, scope_of
 from ledger.acts import Actor
 
@@ -104,12 +104,17 @@ class InvitationQuerySet(models.QuerySet[Any]):
     """Invitations by visibility."""
 
     def visible_to(self, actor: Actor | None) -> InvitationQuerySet:
-        """Those into one's subtree, for the roles that may invite."""
+        """Those into one's subtree, for the roles that may invite.
+
+        Who is in charge of an authority's own uses invites into that authority alone, and sees no others.
+        """
         scope = scope_of(actor)
         if scope.everything and scope.role in ("", Role.SYSADMIN):
             return self.all()
         if scope.role not in MAY_INVITE or not scope.path:
             return self.none()
+        if scope.role == Role.INSTITUTION_LEAD and scope.level != Level.NONE:
+            return self.filter(unit_id=scope.unit_id)
         return self.filter(unit__path__startswith=scope.path)
 
 

@@ -253,6 +253,18 @@ def test_invitation_beyond_ones_place_is_refused():
     assert staff.post("institution_invitations_withdraw", own.json()["id"]).status_code == 403
 
 
+def test_who_answers_for_an_authoritys_own_uses_sees_no_invitations_below():
+    lead, district = lead_of(), factories.authority("110108")
+    body = {"unit": district.pk, "email": "a@example.test", "name": "某人", "role": "reviewer"}
+    below = lead.post("authority_invitations", **body).json()["id"]
+    call = school_lead(lead.member.unit)  # in charge of what the authority itself uses
+    own = call.post("institution_invitations", email="b@example.test", name="某人", role="institution_staff")
+    assert own.status_code == 201
+    assert [one["id"] for one in call.get("institution_invitations").json()["results"]] == [own.json()["id"]]
+    assert call.post("institution_invitations_withdraw", below).status_code == 404
+    assert call.post("institution_invitations", **{**body, "role": "institution_staff"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     "body",
     [

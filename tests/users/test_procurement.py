@@ -66,6 +66,7 @@ def test_page_difference_interface_and_files_say_it():
     assert answer["document"]["use"]["procurement"] == "joint"
     client = factories.client_for(factories.membership(role=Role.REVIEWER, unit=district))
     word = str(dict(schema.field("use.procurement").choices)["free"])
+    assert word in client.get(reverse("use_case", args=[use.pk])).content.decode()
     for name in ("use_sheet", "use_register"):
         address = reverse(name, args=[school.pk])
         assert word in client.get(address).content.decode()
