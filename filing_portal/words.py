@@ -177,6 +177,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "note_progress": (pgettext_lazy("act", "Progress noted"), ""),
     "reach_milestone": (pgettext_lazy("act", "Milestone reached"), "ok"),
     "remind_of_training": (pgettext_lazy("act", "Reminded of the training"), ""),
+    "take_institutions": (pgettext_lazy("act", "List of training institutions renewed"), "ok"),
     "task_overdue": (pgettext_lazy("act", "Last day of the task is over"), "law"),
     "pass_on_task": (pgettext_lazy("act", "Task passed to another authority"), "auth"),
     "record_rating": (pgettext_lazy("act", "Rating by a body of the industry recorded"), "auth"),

@@ -40,6 +40,8 @@ PLACES = {
     "sv_tasks": "tasks-of-the-region",
     "sv_task": "tasks-of-the-region",
     "sv_work": "tasks-of-the-region",
+    "sv_institutions": "tasks-of-the-region",
+    "sv_institution": "tasks-of-the-region",
     "sv_takedown": "stores",
     "sv_takedowns": "stores",
     "dashboard": "confirming-uses",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVIDER_ROLES, Role
+from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVIDER_ROLES, Level, Role
 from ledger.acts import Actor, Reason, Reasons
 from supervision.models import Campaign, Complaint, Forwarding, RectificationOrder, Referral, WorkTask
 
@@ -31,6 +31,13 @@ def works_for(by: Actor, authority_id: int) -> Reasons:
 def holds(by: Actor, authority_id: int) -> Reasons:
     """People of that authority, or of the ministry above it."""
     return Reasons() if is_ministry(by) else works_for(by, authority_id)
+
+
+def keeps_institutions(by: Actor) -> Reasons:
+    """A province keeps the list of the training institutions licensed in it (Opinions 17)."""
+    if by.role in AUTHORITY_ROLES and by.unit_level == Level.PROVINCE and by.province_code:
+        return Reasons()
+    return Reasons.of(Reason("not_a_province", _("The authority of a province keeps this list."), "op-17"))
 
 
 def leads(by: Actor, authority_id: int) -> Reasons:

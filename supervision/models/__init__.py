@@ -16,6 +16,7 @@ from supervision.models.complaints import (
 )
 from supervision.models.counters import CaseCounter
 from supervision.models.inspection import Inspection, InspectionFinding, MonitorRun, SamplingPlan, Warning  # noqa: A004
+from supervision.models.institutions import InstitutionBatch
 from supervision.models.ratings import IndustryRating
 from supervision.models.rectification import OrderFile, OrderStep, RectificationOrder
 from supervision.models.referrals import JointMeasure, Partner, Referral, Takedown, TrainingInstitution
@@ -41,6 +42,7 @@ __all__ = [
     "IndustryRating",
     "Inspection",
     "InspectionFinding",
+    "InstitutionBatch",
     "JointMeasure",
     "KeyedCall",
     "LetterTemplate",

@@ -88,7 +88,8 @@ def referrals(request: HttpRequest) -> HttpResponse:
     return _list(
         request, actor_of(request), "sv_referral", title=LABEL,
         lead=_("Cases that belong to another department, with a file and a period for the answer."),
-        actions=[(_("New referral"), reverse("sv_referral_new"), True)],
+        actions=[(_("Licensed training institutions"), reverse("sv_institutions"), False),
+                 (_("New referral"), reverse("sv_referral_new"), True)],
     )  # fmt: skip
 
 

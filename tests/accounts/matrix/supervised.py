@@ -76,9 +76,20 @@ def _edition(cast: Cast, by: Any, now: Any) -> Any:
     )
 
 
+def _institutions(cast: Cast, by: Any, now: Any) -> Any:
+    from io import BytesIO
+
+    from accounts.sheets import read_rows
+    from supervision.domain import institutions
+
+    file = BytesIO("机构名称,办学许可证号\n示例培训中心,教民1号".encode())
+    rows = read_rows(file, institutions.COLUMNS, institutions.LIMITS)
+    return institutions.prepare_institutions(rows=rows, name="表.csv", by=by, now=now)
+
+
 _GOVERNING = {
     "assessment": _assessment, "task": _task, "work_plan": _work_plan, "interview": _interview, "report": _report,
-    "list_line": _list_line, "edition": _edition,
+    "list_line": _list_line, "edition": _edition, "institutions": _institutions,
 }  # fmt: skip
 
 
@@ -141,7 +152,7 @@ OF_SUPERVISION: dict[str, Callable[[Cast], dict[str, Any]]] = {
         for what in (
             "complaint", "listing", "issued", "overdue", "campaign", "plan", "inspection", "warning", "referral",
             "takedown", "circular", "entry", "assessment", "task", "work_plan", "interview",
-            "report", "list_line", "edition",
+            "report", "list_line", "edition", "institutions",
         )
     },
     "sv_complaint_act": _of_supervision("complaint", act="note"),
