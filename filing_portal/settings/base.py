@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
         "ImportOutcomeEnum": "accounts.enums.RowOutcome",
         "RoleEnum": "accounts.enums.Role",
         "ListEnum": "blacklist.enums.ListKind.values",
+        "StoreDutyEnum": "supervision.enums.StoreDuty.values",
         "SubjectEnum": "supervision.enums.ReferralSubject.values",
     },
 }

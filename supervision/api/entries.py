@@ -13,24 +13,39 @@ from rest_framework.response import Response
 from registry.enums import EntryState
 from registry.models import Entry
 from supervision import domain
+from supervision.api import governance_inputs as reads
 from supervision.api import inputs
 from supervision.api.base import AuthorityCall, Call, act_urls, text, verb
 from supervision.api.shapes import Out, code_of, word_of
+from supervision.models import IndustryRating
+
+
+class RatingOut(Out):
+    kind = serializers.CharField()
+
+    class Meta:
+        model = IndustryRating
+        fields = ["kind", "body", "result", "rated_on", "source", "recorded_at"]
 
 
 class EntryOut(Out):
-    """An entry as it stands."""
+    """An entry as it stands, with what bodies of the industry have published of it."""
 
     state = word_of(EntryState.values)
     authority = code_of()
     provider = serializers.CharField(source="provider_name")
+    ratings = serializers.SerializerMethodField()
 
     class Meta:
         model = Entry
         fields = [
             "id", "number", "state", "authority", "app_name", "provider", "uscc", "status_since", "status_public_text",
-            "rectify_until", "version",
+            "rectify_until", "version", "ratings",
         ]  # fmt: skip
+
+    def get_ratings(self, row: Entry) -> list[dict[str, Any]]:
+        seen = IndustryRating.objects.visible_to(self.context["actor"]).filter(entry=row)[:50]
+        return list(RatingOut(seen, many=True).data)
 
 
 class OneEntry(AuthorityCall):
@@ -59,9 +74,11 @@ class Entries(OneEntry):
 ENTRY_ACTS = act_urls(
     OneEntry, "entries", "authority_entry",
     (
-        Call("offline", inputs.EntryActIn, verb("entry", domain.take_entry_offline),
+        Call("offline", reads.EntryActIn, verb("entry", domain.take_entry_offline),
              "Takes the app offline for the time being."),
-        Call("resume", inputs.ResumeIn, verb("entry", domain.resume_entry), "Brings it back."),
-        Call("revoke", inputs.EntryActIn, verb("entry", domain.revoke_entry), "Revokes the filing, for good."),
+        Call("resume", reads.ResumeIn, verb("entry", domain.resume_entry), "Brings it back."),
+        Call("revoke", reads.EntryActIn, verb("entry", domain.revoke_entry), "Revokes the filing, for good."),
+        Call("rating", reads.RatingIn, verb("entry", domain.record_rating),
+             "Records what a body of the industry has published of the app; nothing follows from it."),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Bodies of the calls about papers, lists, figures, tasks and outcomes."""
+"""Bodies of the calls about entries, papers, lists, figures, tasks and outcomes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from accounts.enums import UnitKind
 from accounts.models import Unit
 from blacklist.enums import ListKind
 from ledger.acts import Actor
-from supervision.api.inputs import article_list, long_text
-from supervision.enums import CircularAudience, CircularKind, Consequence
+from supervision.api.inputs import Seen, article_list, long_text
+from supervision.enums import CircularAudience, CircularKind, Consequence, RatingKind
 from supervision.forms.accountability import UnitsField
 from supervision.models import LetterTemplate
 
@@ -61,6 +61,32 @@ def region_of(by: Actor, code: str) -> Unit:
     if found is None:
         raise ValidationError({"unit": [_("This unit does not belong to the region.")]})
     return found
+
+
+# --- entries ------------------------------------------------------------------------------------------
+
+
+class ResumeIn(Seen):
+    """Its public wording in both languages; the standard one where it is left empty."""
+
+    public_text = long_text(required=False, longest=500)
+    text_en = long_text(required=False, longest=500)
+
+
+class EntryActIn(ResumeIn):
+    """A decision against an entry; its reason is published."""
+
+    reason = long_text(longest=2000)
+
+
+class RatingIn(serializers.Serializer):
+    """What a body of the industry has published of the app; authorities alone read it."""
+
+    kind = serializers.ChoiceField(choices=RatingKind.values)
+    body = line(120, help_text="The body of the industry")
+    result = line(200)
+    rated_on = serializers.DateField()
+    source = line(300, help_text="Address of the page where it is published")
 
 
 # --- papers ----------------------------------------------------------------------------------------------

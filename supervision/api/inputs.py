@@ -17,7 +17,7 @@ from registry.enums import EntryState, Function, Stage
 from registry.models import Entry
 from registry.queries import NumberUnknown, entry_as_typed
 from supervision.desk import colleagues
-from supervision.enums import CampaignEffect, Department, Outcome, ReferralSubject, SamplingMethod
+from supervision.enums import CampaignEffect, Department, Outcome, ReferralSubject, SamplingMethod, StoreDuty
 from supervision.forms.fields import ARTICLES
 
 LONGEST = 5000
@@ -61,6 +61,12 @@ def one_article() -> Any:
 def article_list(*initial: str) -> Any:
     return serializers.ListField(
         child=ArticleField(), required=False, default=list(initial), max_length=len(ARTICLES)
+    )
+
+
+def duty_list(*, help_text: str) -> Any:
+    return serializers.ListField(
+        child=serializers.ChoiceField(choices=StoreDuty.values), required=False, default=list, help_text=help_text
     )
 
 
@@ -371,24 +377,13 @@ class TakedownIn(serializers.Serializer):
     )
     listing = serializers.IntegerField(required=False, allow_null=True, default=None)
     days = working_days()
+    duties = duty_list(help_text="Duties that the store is to account for")
 
 
 class StoreAnswerIn(ReferralAnswerIn):
     removed = serializers.BooleanField()
     answered_on = serializers.DateField()
-
-
-class ResumeIn(Seen):
-    """Its public wording in both languages; the standard one where it is left empty."""
-
-    public_text = long_text(required=False, longest=500)
-    text_en = long_text(required=False, longest=500)
-
-
-class EntryActIn(ResumeIn):
-    """A decision against an entry; its reason is published."""
-
-    reason = long_text(longest=2000)
+    shown = duty_list(help_text="Of the duties those that it has shown to keep")
 
 
 class EvidenceIn(SeenTextIn):

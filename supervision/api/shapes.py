@@ -298,12 +298,14 @@ class TakedownOut(Out):
     authority = code_of()
     number = code_of("entry.number")
     packages = serializers.ListField(child=serializers.CharField())
+    duties = serializers.ListField(child=serializers.CharField(), help_text="What the store is to account for")
+    shown = serializers.ListField(child=serializers.CharField(), help_text="Of these what it has shown to keep")
 
     class Meta:
         model = Takedown
         fields = [
             "id", "case_no", "state", "authority", "number", "app_name", "store", "packages", "text", "requested_at",
-            "due_day", "overdue_since", "answer", "answered_on",
+            "due_day", "overdue_since", "answer", "answered_on", "duties", "shown",
         ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from supervision.enums import RatingKind, StoreDuty
 from supervision.models import KeyedCall
 from supervision.views.authority import (
     campaigns,
@@ -127,3 +128,26 @@ def test_malformed_bodies_are_told_so_and_leave_no_key(freeze):
             assert answer.status_code == 400, (name, body, answer.content)
             assert answer["Content-Type"].startswith("application/problem+json")
     assert not KeyedCall.objects.exists()
+
+
+@pytest.mark.django_db
+def test_store_accounts_for_its_duties_and_a_rating_is_recorded_once(freeze):
+    freeze(make.NOW)
+    row, call = make.entry(), calls(make.reviewer())
+    first, second, *_rest = StoreDuty.values
+    asked = {"store": "应用商店", "text": "请下架", "number": row.number}
+    bad = call.post("api_authority_takedowns", **asked, duties=["none"])
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"].split("/")[1]) == (400, "duties")
+    made = call.post("api_authority_takedowns", **asked, duties=[second, first]).json()
+    assert (made["duties"], made["shown"]) == ([first, second], [])
+    answer = {"answer": "已下架", "removed": True, "answered_on": "2026-08-31", "seen_state": "requested"}
+    done = call.post("api_authority_takedown_answer", made["id"], **answer, shown=[second]).json()
+    assert (done["state"], done["shown"]) == ("removed", [second])
+    rating = {"kind": RatingKind.values[0], "body": "某行业协会", "result": "AA", "rated_on": "2026-08-30",
+              "source": "https://rating.example/1"}  # fmt: skip
+    for _ in range(2):
+        shown = call.post("api_authority_entry_rating", row.pk, once="r", **rating).json()
+    assert [one["result"] for one in shown["ratings"]] == ["AA"]
+    wrong = call.post("api_authority_entry_rating", row.pk, **rating | {"source": "x"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/source")
+    assert calls(make.reviewer("44")).post("api_authority_entry_rating", row.pk, **rating).status_code == 404

@@ -60,7 +60,7 @@ ROWS: dict[str, Row] = {
     "api_authority_credit": Row("authorities"),
     "api_authority_entry_by_number": Row("authorities", method="post", why="needs a number: tests/supervision"),
     "api_authority_entry": Row("own_authority", "sv_entry"),
-    **_acts("api_authority_entry", "own_authority", "sv_entry", ("offline", "resume", "revoke")),
+    **_acts("api_authority_entry", "own_authority", "sv_entry", ("offline", "resume", "revoke", "rating")),
     "api_authority_letter_templates": Row("authorities"),
     "api_authority_circulars": Row("authorities"),
     "api_authority_circular": Row("own_reviewers", "sv_circular"),
