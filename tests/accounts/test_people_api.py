@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from rest_framework.throttling import ScopedRateThrottle
 
 from accounts.actors import actor_for_membership
 from accounts.domain import invite, issue_token, work_off
@@ -251,6 +252,16 @@ def test_invitation_beyond_ones_place_is_refused():
     own = school.post("institution_invitations", **{**body, "role": "institution_staff"})
     assert (own.status_code, own.json()["unit"]) == (201, school.member.unit_id)
     assert staff.post("institution_invitations_withdraw", own.json()["id"]).status_code == 403
+
+
+def test_invitations_have_a_narrower_limit_than_reading(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "invite", "2/min")
+    call, body = lead_of(), {"email": "a@example.test", "name": "某人", "role": "reviewer"}
+    answers = [call.post("authority_invitations", **body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert call.get("authority_invitations").status_code == 200
+    assert Invitation.objects.count() == 2
 
 
 def test_who_answers_for_an_authoritys_own_uses_sees_no_invitations_below():
