@@ -61,5 +61,16 @@ def _digest(request: Request) -> str:
     body: Any = request.data
     if hasattr(body, "lists"):
         body = dict(body.lists())
-    said = json.dumps([request.method, request.path, body], sort_keys=True, default=str)
+    said = json.dumps([request.method, request.path, body], sort_keys=True, default=_plain)
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """A file by its content."""
+    if not hasattr(value, "chunks"):
+        return str(value)
+    sha = hashlib.sha256()
+    for part in value.chunks():
+        sha.update(part)
+    value.seek(0)
+    return sha.hexdigest()

@@ -9,6 +9,7 @@ from supervision.api import (
     entries,
     indicators,
     inspections,
+    institutions,
     lists,
     orders,
     outcomes,
@@ -91,6 +92,15 @@ urlpatterns = [
     path(
         "assessments/<int:pk>/verify/", indicators.AssessmentChecked.as_view(), name="api_authority_assessment_verify"
     ),
+    path("training-institutions/", institutions.Institutions.as_view(), name="api_authority_training_institutions"),
+    path(
+        "training-institutions/tables/", institutions.Tables.as_view(), name="api_authority_institution_tables"
+    ),
+    path(
+        "training-institutions/tables/<int:pk>/", institutions.OneTable.as_view(),
+        name="api_authority_institution_table",
+    ),
+    *institutions.TABLE_ACTS,
     path("records/<slug:kind>/<int:pk>/", records.Records.as_view(), name="api_authority_records"),
     path("checklist/", checklists.AuthorityChecklist.as_view(), name="api_authority_inspection_checklist"),
 ]

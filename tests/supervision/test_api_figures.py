@@ -92,6 +92,7 @@ def test_figures_are_read_kept_and_a_file_verified():
     ):  # fmt: skip
         assert call.get("api_authority_indicators", **query).status_code == 400, query
     period = {"first_day": "2026-08-01", "last_day": "2026-08-31"}
+    assert call.get("api_authority_indicators", **period).json()["first_day"] == "2026-08-01"
     made = call.post("api_authority_assessments", once="k", purpose="年度考核", **period)
     assert made.status_code == 201
     row = made.json()
@@ -159,3 +160,37 @@ def test_finding_carries_its_evidence():
     assert calls(make.reviewer("44")).get("api_authority_inspection_file", pk, finding["id"]).status_code == 404
     if len(items) > 1:
         assert call.get("api_authority_inspection_file", pk, made.json()["findings"][1]["id"]).status_code == 404
+
+
+@pytest.mark.requirement("R178")
+def test_province_renews_its_list_of_institutions_from_a_table():
+    call, address = calls(make.reviewer()), reverse("api_authority_institution_tables")
+
+    def send(text: str, by: Caller = call, once: str = "t") -> Any:
+        file = SimpleUploadedFile("名单.csv", text.encode())
+        return by.client.post(address, {"file": file}, **by.head, HTTP_IDEMPOTENCY_KEY=once)
+
+    table = "机构名称,办学许可证号\n示例培训中心,教民1号\n,教民2号"
+    made = [send(table).json() for _ in range(2)]
+    assert made[0]["id"] == made[1]["id"]
+    assert (made[0]["right"], made[0]["wrong"], [one["does"] for one in made[0]["rows"]]) == (1, 1, ["new", ""])
+    assert made[0]["rows"][1]["errors"][0]["field"] == "name"
+    other = send(table + "\n又一中心,教民3号")
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused"), "another file is another call"
+    assert call.get("api_authority_training_institutions").json()["results"] == [], "nothing is taken in yet"
+    pk = made[0]["id"]
+    for _ in range(2):
+        taken = call.post("api_authority_institution_table_take", pk).json()
+        assert (taken["fresh"], taken["taken_at"] is not None) == (1, True)
+    found = call.get("api_authority_training_institutions", q="培训").json()
+    assert ([one["licence_number"] for one in found["results"]], found["next_after"]) == (["教民1号"], None)
+    assert call.get("api_authority_training_institutions", after=found["results"][0]["id"]).json()["results"] == []
+    assert [one["id"] for one in call.get("api_authority_institution_tables").json()["results"]] == [pk]
+    elsewhere, ministry = calls(make.reviewer("44")), calls(make.ministry())
+    assert elsewhere.get("api_authority_institution_table", pk).status_code == 404
+    assert elsewhere.post("api_authority_institution_table_take", pk).status_code == 404
+    assert elsewhere.get("api_authority_training_institutions").json()["results"] == []
+    assert send(table, ministry).json()["reasons"][0]["code"] == "not_a_province"
+    bad = send("\x00\x01", once="b")
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (400, "/file")
+    assert call.client.post(address, {}, **call.head).status_code == 400

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
+from supervision import urls
 from supervision.enums import RatingKind, StoreDuty
 from supervision.models import KeyedCall
 from supervision.views.authority import (
@@ -44,6 +45,7 @@ PAGES = (
     (work.ACTS, "task", {}),
     (indicators.ACTS, "assessment", {}),
 )
+PARTNER_ACTS = [act.name for act in referrals.PARTNER_ACTS]
 
 
 @pytest.mark.parametrize(("acts", "thing", "other"), PAGES, ids=[thing for _acts, thing, _other in PAGES])
@@ -59,6 +61,39 @@ def test_every_act_of_a_page_has_its_call(acts, thing, other):
         assert address.startswith("/api/v1/authority/")
     assert acts
     assert missing == []
+
+
+#: pages beside those of acts, with the call of the same; "" where a page only leads to others or offers a form
+OTHERS = {
+    "supervision_home": "complaints", "sv_identity": "complaint_identity", "sv_complaint_file": "complaint_file",
+    "sv_orders": "orders", "sv_order_new": "orders", "sv_order_file": "order_file", "sv_order_list": "order_list",
+    "sv_listings": "listings", "sv_lists": "list_lines", "sv_lists_back": "", "sv_edition": "edition_verify",
+    "sv_campaigns": "campaigns", "sv_campaign_new": "campaigns", "sv_campaign_edit": "campaign", "sv_plans": "plans",
+    "sv_plan_new": "plans", "sv_inspection_new": "inspections", "sv_inspection_file": "inspection_file",
+    "sv_warnings": "warnings", "sv_referrals": "referrals", "sv_referral_new": "referrals", "sv_takedowns": "takedowns",
+    "sv_takedown_new": "takedowns", "sv_circulars": "circulars", "sv_circular_new": "circulars",
+    "sv_reports": "reports", "sv_indicators": "indicators", "sv_assessments": "assessments",
+    "sv_assessment_file": "assessment_file", "sv_circular_outcomes": "circular_outcomes",
+    "sv_listing_outcomes": "listing_outcomes", "sv_checklist": "inspection_checklist", "sv_tasks": "tasks",
+    "sv_task_new": "tasks", "sv_work_plan_new": "work_plans", "sv_work_plan": "work_plan",
+    "sv_institutions": "training_institutions", "sv_institutions_template": "",
+    "sv_institution_batch": "institution_table", "sv_institution_take": "institution_table_take",
+    "sv_partner": "", "sv_partner_referral": "", "sv_partner_act": "", "sv_lists_act": "list_lines",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", PARTNER_ACTS)
+def test_every_act_of_a_partner_has_its_call(act):
+    assert reverse(f"api_partner_referral_{act}", args=[1])
+
+
+def test_every_page_of_supervision_has_its_call():
+    names = {str(one.name) for one in urls.urlpatterns}
+    shown = {f"sv_{thing}" for _acts, thing, _other in PAGES}
+    left = names - shown - {f"{name}_act" for name in shown} - set(OTHERS)
+    assert left == set(), "say by which call the interface does the same"
+    calls_known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert {name for name in OTHERS.values() if name and f"api_authority_{name}" not in calls_known} == set()
 
 
 @pytest.mark.parametrize("act", [act.name for act in listings.LIST_ACTS])

@@ -89,6 +89,10 @@ ROWS: dict[str, Row] = {
     "api_authority_assessment": Row("own_authority", "sv_assessment"),
     "api_authority_assessment_file": Row("own_authority", "sv_assessment"),
     "api_authority_assessment_verify": Row("own_authority", "sv_assessment", method="post"),
+    "api_authority_training_institutions": Row("authorities"),
+    "api_authority_institution_tables": Row("authorities"),
+    "api_authority_institution_table": Row("own_reviewers", "sv_institutions"),
+    "api_authority_institution_table_take": Row("own_reviewers", "sv_institutions", method="post"),
     "api_authority_records": Row("own_authority", "sv_task_records"),
     "api_authority_inspection_checklist": Row("authorities"),
     # --- the institutions
