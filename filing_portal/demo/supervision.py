@@ -179,7 +179,7 @@ def listed_after_period(world: World, chosen: entries.Ordinary) -> Story:
     )  # fmt: skip
     domain.request_takedown(
         store="示例应用商店", text="该应用备案已撤销，请下架并停止更新。", entry=entry, listing=listing,
-        by=world.actors[BJ], now=now + timedelta(hours=2),
+        duties=["filing", "identity", "audit", "removal"], by=world.actors[BJ], now=now + timedelta(hours=2),
     )  # fmt: skip
     now = world.moment(-19, 15, 0)
     yield now

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 from django.utils import translation
 
+from accounts.sheets import read_rows
 from filing_portal.demo import institutions
 from filing_portal.demo.acts import Story
 from filing_portal.demo.supervision import LEAD, MOE, PARTNER
 from filing_portal.demo.world import World
 from rulebook.time import local_date
 from supervision import domain
+from supervision.domain import institutions as institution_tables
 from supervision.indicators import Period
 from supervision.models import Milestone, WorkTask
 
@@ -98,6 +101,22 @@ def kept(world: World) -> Story:
             )  # fmt: skip
 
 
+def licensed(world: World) -> Story:
+    """Beijing has renewed its list of training institutions from a table; one row was wrong and left out."""
+    now = world.moment(-20, 9, 40)
+    yield now
+    until = world.days[20].replace(month=6, day=30)
+    lines = [
+        "机构名称,办学许可证号,统一社会信用代码,有效期至,发证机关,公布日期,名单网址",
+        f"示例线上培训中心,示例教民1110108700001号,,{until.replace(year=until.year + 1)},北京市示例区教委,,",
+        f"示例未来书院,示例教民1110108700002号,,{until.replace(year=until.year - 1)},北京市示例区教委,,",
+        "示例新知学堂,示例教民1110108700003号,,下一年,北京市示例区教委,,",
+    ]
+    rows = read_rows(BytesIO("\n".join(lines).encode()), institution_tables.COLUMNS, institution_tables.LIMITS)
+    batch = institution_tables.prepare_institutions(rows=rows, name="名单.csv", by=world.actors[LEAD], now=now)
+    institution_tables.take_institutions(batch=batch, by=world.actors[LEAD], now=now + timedelta(minutes=4))
+
+
 def _reach(task: WorkTask, title: str, now: datetime, by: object) -> None:
     step = Milestone.objects.select_related("task").get(task=task, title=title)
     domain.reach_milestone(milestone=step, reached_on=local_date(now), by=by, now=now)  # type: ignore[arg-type]
@@ -105,4 +124,4 @@ def _reach(task: WorkTask, title: str, now: datetime, by: object) -> None:
 
 def everything(world: World) -> list[Iterator[datetime]]:
     """The stories of the region's work, to be told in the order of time."""
-    return [plan_of_the_year(world), partner_notes(world), kept(world)]
+    return [plan_of_the_year(world), partner_notes(world), kept(world), licensed(world)]

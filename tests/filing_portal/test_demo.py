@@ -30,9 +30,12 @@ from supervision.models import (
     Complaint,
     Forwarding,
     Inspection,
+    InstitutionBatch,
     ProgressReport,
     RectificationOrder,
     Referral,
+    Takedown,
+    TrainingInstitution,
     Warning,  # noqa: A004
     WorkPlan,
     WorkTask,
@@ -236,3 +239,6 @@ def test_work_of_the_region_is_shown_with_its_tasks_and_kept_figures(seeded) -> 
     assert Notice.objects.filter(kind="task_overdue", subject_id=late.pk).count() == 2
     assert {row.node.code for row in Assessment.objects.select_related("node")} == {"moe", "11"}
     assert all(verify_assessment(row).ok for row in Assessment.objects.all())
+    assert TrainingInstitution.objects.filter(province_code="11").count() == 2
+    assert InstitutionBatch.objects.get().wrong == 1
+    assert Takedown.objects.get().duties

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -96,3 +98,12 @@ def test_public_page_leads_there_those_who_keep_the_entry():
     assert address in client_of().get(page, follow=True).content.decode()
     assert address in client_of(Role.MINISTRY_REVIEWER, "moe").get(page, follow=True).content.decode()
     assert address not in client_of(code="44").get(page, follow=True).content.decode()
+
+
+def test_no_crumb_of_a_listing_decision_stands_twice() -> None:
+    order = make.order_in("overdue")
+    client = factories.client_for(factories.membership(unit=order.authority, role=Role.REVIEW_LEAD))
+    page = client.get(reverse("sv_order_list", args=[order.pk])).content.decode()
+    crumbs = re.findall(r"<li[^>]*>(.*?)</li>", page.split('class="p-crumb"')[1].split("</nav>")[0])
+    words = [re.sub(r"<[^>]+>", "", crumb).strip() for crumb in crumbs]
+    assert len(words) == len(set(words)) == 3

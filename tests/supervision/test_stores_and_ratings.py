@@ -71,6 +71,9 @@ def test_rating_of_a_body_stands_on_the_page_of_authorities_with_source_and_day(
         assert own.post(act, {**sent, **wrong}).status_code == 422, wrong
     assert own.post(act, sent).status_code == 302
     shown = own.get(page).content.decode()
+    for name in ("offline", "revoke", "rating"):
+        assert reverse("sv_entry_act", args=[entry.pk, name]) in shown, "what can be decided stands on the page"
+    assert reverse("entry", args=[entry.number]) in shown
     assert all(said in shown for said in (RATING["body"], "AA", RATING["source"], NOW.date().isoformat()))
     public = client.get(reverse("entry", args=[entry.number])).content.decode()
     assert RATING["body"] not in public, "the portal does not publish what others rate"

@@ -111,5 +111,5 @@ def _entry_page(
                 for one in ratings
             ], columns=[_("Body of the industry"), _("Result"), _("Published on"), _("Source")]),
         ], side_links=links,
-        panels=panels(ENTRY_ACTS, row, actor, "sv_entry_act", bound),
+        panels=panels(ENTRY_ACTS, row, actor, "sv_entry_act", bound), rest=True,
     )  # fmt: skip

@@ -93,7 +93,8 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
         request, section="work", title=LABEL, articles=["op-17"], page=page, tab_name=tab,
         lead=_("The region’s tasks: who answers for them, who takes part, until when, how far they are."),
         tabs=tabs_of(TABS, tab, counts), actions=_actions(request, actor, tab),
-        columns=[_("Task"), _("Last day"), _("Days left"), _("Responsible"), _("Milestones"), _("From"), _("Status")],
+        columns=[_("Task"), _("Last day"), _("Days left"), _("Responsible"), _("Milestones"),
+                 pgettext("task", "Given by"), _("Status")],
         rows=[
             [
                 cell(one.title, url=reverse("sv_task", args=[one.pk]), sub=one.case_no), cell(one.due_day.isoformat()),
@@ -142,7 +143,7 @@ def _plans(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _file(request: HttpRequest, rows: QuerySet[WorkTask], now: datetime) -> HttpResponseBase:
     """The ledger of tasks, with units, milestones and the newest word on each."""
     columns = [
-        pgettext("tasks", "Number"), _("Work plan"), _("Task"), _("What is to be done"), _("From"),
+        pgettext("tasks", "Number"), _("Work plan"), _("Task"), _("What is to be done"), pgettext("task", "Given by"),
         _("Responsible unit"), _("Cooperating units"),
         _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
     ]  # fmt: skip
