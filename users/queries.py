@@ -132,9 +132,10 @@ def procurement_of(numbered: Any = None, *, actor: Actor | None = None) -> Subqu
     """How the service of a filing is procured, as a column of its row: "" or None where nothing was said (R179).
 
     Of the version whose number is ``numbered`` (a column of the filing); else of the newest that ``actor`` may see.
+    The filings must have been found by ``visible_to``.
     """
     rows = UserFilingVersion.objects.filter(filing=OuterRef("pk"))
-    rows = rows.filter(number=numbered) if numbered is not None else rows.visible_to(actor).order_by("-number")
+    rows = rows.filter(number=numbered) if numbered is not None else rows.of_visible_filings(actor).order_by("-number")
     return Subquery(rows.values("data__use__procurement")[:1])
 
 

@@ -25,14 +25,28 @@ class VersionQuerySet(models.QuerySet["UserFilingVersion"]):
 
         What a school sent back within its own review is its own affair.
         """
+        own, reached = self._sides(actor)
+        if reached is None:
+            return self.filter(own)
+        filings = UserFiling.objects.visible_to(actor).exclude(submitted_at=None).values("pk")
+        return self.filter(own | (Q(filing_id__in=filings) & reached))
+
+    def of_visible_filings(self, actor: Actor | None) -> VersionQuerySet:
+        """As ``visible_to``, for a caller whose filings have passed theirs: they are not looked up again."""
+        own, reached = self._sides(actor)
+        return self.filter(own if reached is None else own | reached)
+
+    @staticmethod
+    def _sides(actor: Actor | None) -> tuple[Q, Q | None]:
+        """Versions of one's own unit; for those who read others' what has reached the authority."""
         sight = sight_of(actor)
         own = Q(filing__unit_id=sight.own_unit) if sight.own_unit is not None else Q(pk__in=[])
+        if not sight.reads:
+            return own, None
         approved = UseDecision.objects.filter(
             filing_id=OuterRef("filing_id"), version=OuterRef("number"), verb=DecisionVerb.UNIT_APPROVE
         )
-        filings = UserFiling.objects.visible_to(actor).exclude(submitted_at=None).values("pk")
-        reached = Q(for_unit_review=False) | Exists(approved)
-        return self.filter(own | (Q(filing_id__in=filings) & reached)) if sight.reads else self.filter(own)
+        return own, Q(for_unit_review=False) | Q(Exists(approved))
 
 
 class UserFilingVersion(models.Model):
