@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
-from typing import Any
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, RawPostDataException
@@ -46,8 +46,8 @@ class DeadlockMiddleware:
             if match is None or connection.in_atomic_block:
                 break
             log.warning("deadlock at %s: once more", request.path)
-            for _key, sent in _files(request):
-                sent.seek(0)
+            if not _files_again(request):
+                break
             try:
                 answer = match.func(request, *match.args, **match.kwargs)
                 return answer.render() if hasattr(answer, "render") and callable(answer.render) else answer
@@ -59,8 +59,14 @@ class DeadlockMiddleware:
         return _later(request)
 
 
-def _files(request: HttpRequest) -> list[tuple[str, Any]]:
-    return [(key, sent) for key, sent in request.FILES.items()] if hasattr(request, "_files") else []
+def _files_again(request: HttpRequest) -> bool:
+    """Whether every file that was sent can be read anew from its beginning; a store may have closed or moved it."""
+    sent = [file for _key, files in request.FILES.lists() for file in files] if hasattr(request, "_files") else []
+    for file in sent:
+        if file.closed or (hasattr(file, "temporary_file_path") and not os.path.exists(file.temporary_file_path())):
+            return False
+        file.seek(0)
+    return True
 
 
 def _later(request: HttpRequest) -> HttpResponse:

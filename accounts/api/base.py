@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,12 @@ class ActorView(APIView):
         if actor is None:
             raise Http404
         return actor
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What somebody is shown for himself is kept by no cache."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.setdefault("Cache-Control", "private, no-store")
+        return answer
 
     def get_exception_handler(self) -> Handler:
         common = super().get_exception_handler()
@@ -94,4 +101,6 @@ class Moment(serializers.DateTimeField):
 
 def key_of(request: Request) -> str:
     """The Idempotency-Key header: the same key again has no second effect."""
-    return request.headers.get("Idempotency-Key", "").strip()[:KEY_LENGTH]
+    key = request.headers.get("Idempotency-Key", "").strip()
+    # two long keys that begin alike are two keys
+    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()

@@ -63,12 +63,7 @@ def page_of(rows: QuerySet[Any], before: int | None, size: int = PAGE) -> tuple[
 
 
 class PeopleView(ActorView):
-    """Base of the calls; each audience has its own permission. Nothing of this may be kept by a cache."""
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+    """Base of the calls; each audience has its own permission."""
 
     def place(self, wanted: int | None) -> Unit:
         """A unit at or below one's own."""

@@ -77,7 +77,7 @@ class InvitationIn(serializers.Serializer):
     """Whom to invite into which unit (an id; left out: one's own) and as what."""
 
     unit = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=80)
     role = serializers.ChoiceField(choices=Role.choices)
 

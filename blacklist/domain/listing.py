@@ -128,13 +128,17 @@ def list_unit(
 
 
 def _held(unit: Unit) -> list[Unit]:
-    """The unit's family, each row held alone, in the order of keys; one that joins meanwhile is held too."""
+    """The unit's family, each row held, in the order of keys; one that joins meanwhile is held too.
+
+    Nobody else who holds a row or gets a number passes; rows that only name the unit are written meanwhile.
+    """
     held: dict[int, Unit] = {}
     while True:
         wanted = {one.pk for one in family(held.get(unit.pk, unit))}
         if wanted <= held.keys():
             return [held[key] for key in sorted(wanted)]
-        held = {one.pk: one for one in Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+        rows = Unit.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+        held = {one.pk: one for one in rows}
 
 
 def cool_off(*, listing: Listing, now: datetime, by: Actor | None = None, stop_clocks: bool = True) -> Listing:

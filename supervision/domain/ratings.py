@@ -27,7 +27,8 @@ def record_rating(
     """Records what a body of the industry has published of an app, with its source and its day; read by authorities.
 
     The portal rates nothing itself, and nothing follows from it. Effects: the row, for good; a ledger record for
-    authorities. Raises ``Invalid`` (names fields), ``Refused`` (another authority's entry).
+    authorities. The same said again is the row that stands already: a second click adds nothing. Raises ``Invalid``
+    (names fields), ``Refused`` (another authority's entry).
     """
     said = (
         needed({"body": body}, "body", longest=120) | needed({"result": result}, "result", longest=200)
@@ -48,6 +49,10 @@ def record_rating(
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
+        Entry.objects.select_for_update(no_key=True).only("pk").get(pk=entry.pk)
+        earlier = IndustryRating.objects.filter(entry=entry, kind=kind, rated_on=rated_on, **said).first()
+        if earlier is not None:
+            return earlier
         row = IndustryRating.objects.create(
             entry=entry, kind=kind, rated_on=rated_on, authority_id=by.unit_id, recorded_by_id=by.person_id,
             recorded_at=now, **said,

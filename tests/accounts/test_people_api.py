@@ -199,6 +199,15 @@ def test_token_dies_with_the_membership_and_with_the_scope_of_the_role():
 # --- invitations ----------------------------------------------------------------------------------------
 
 
+def test_long_keys_that_begin_alike_are_two_and_an_address_too_long_is_named():
+    call, body = lead_of(), {"name": "某人", "role": "reviewer"}
+    for end in "ab":
+        done = call.post("authority_invitations", key="x" * 64 + end, email=f"{end}@example.test", **body)
+        assert done.status_code == 201
+    far = call.post("authority_invitations", email="x" * 300 + "@example.test", **body)
+    assert far.json()["errors"][0]["pointer"] == "/email"
+
+
 @pytest.mark.requirement("R15", "R21")
 def test_invitation_is_sent_once_for_a_key_and_shows_no_secret(mailoutbox: Any):
     call = lead_of()

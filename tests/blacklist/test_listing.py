@@ -339,6 +339,23 @@ def test_listing_waits_for_a_number_of_the_family_and_a_number_for_the_listing(l
     assert Entry.objects.filter(unit=other).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_listing_does_not_wait_for_what_only_names_the_unit():
+    """A campaign that tells the unit holds no number back, and may want a row that the listing holds."""
+    unit, authority = factories.unit(), factories.authority("11")
+    by, beside = make.people(authority, "review_lead"), connection.copy()
+    try:
+        with beside.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT 1 FROM accounts_unit WHERE id = %s FOR KEY SHARE", [unit.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        listed = domain.list_unit(unit=unit, authority=authority, ground="other", reason="拒不整改", by=by, now=NOW)
+    finally:
+        beside.close()
+        connection.close()
+    assert barred(unit, NOW) == listed
+
+
 @pytest.mark.django_db
 @pytest.mark.requirement("R140")
 def test_sweep_ends_many_bars_together_and_one_that_cannot_end_holds_up_no_other():

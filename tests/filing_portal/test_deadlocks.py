@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -35,6 +37,20 @@ def always(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def once_gone(request: HttpRequest) -> HttpResponse:
+    """Reads every file to its end; the first try ends in a deadlock, after a store has taken or closed a file."""
+    said = b"".join(file.read() for file in request.FILES.getlist("sent"))
+    if not request.META.get("tried"):
+        request.META["tried"] = True
+        for file in request.FILES.getlist("sent"):
+            if request.GET.get("how") == "closed":
+                file.close()
+            elif request.GET.get("how") == "moved":
+                os.remove(file.temporary_file_path())
+        return always(request)
+    return HttpResponse(said)
+
+
 def _change(pk: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM accounts_unit WHERE id = %s FOR NO KEY UPDATE", [pk])
@@ -45,6 +61,7 @@ urlpatterns = [
     path("crossing/<int:first>/<int:second>/", crossing),
     path("always/", always),
     path("api/always/", always),
+    path("once-gone/", once_gone),
     path("", include("filing_portal.urls")),
 ]
 
@@ -71,3 +88,19 @@ def test_what_never_comes_through_is_asked_for_again() -> None:
     assert (page.status_code, interface.status_code) == (503, 503)
     assert page["Retry-After"] == interface["Retry-After"] == "1"
     assert interface.json()["type"] == "busy"
+
+
+def _sent(how: str) -> Any:
+    files = [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")]
+    return Client().post(f"/once-gone/?how={how}", {"sent": files})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls("tests.filing_portal.test_deadlocks")
+def test_every_file_is_read_anew_or_asked_for_again(settings: Any) -> None:
+    assert (_sent("").status_code, _sent("").content) == (200, b"onetwo")
+    assert _sent("closed").status_code == 503
+    settings.FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+    assert _sent("").content == b"onetwo"
+    moved = _sent("moved")
+    assert (moved.status_code, moved["Retry-After"]) == (503, "1")

@@ -59,7 +59,9 @@ def test_complaint_from_the_queue_to_the_published_reply():
     published = call.post("api_authority_complaint_publish", row.pk, title="关于广告", text="已整改。")
     assert published.json()["public_title"] == "关于广告"
     assert clean(published)
-    closed = call.get("api_authority_complaints", tab="closed").json()["results"]
+    listed = call.get("api_authority_complaints", tab="closed")
+    assert listed["Cache-Control"] == "private, no-store", "nor does a cache keep a list"
+    closed = listed.json()["results"]
     assert {one["id"] for one in closed} == {row.pk, other.pk}
 
 

@@ -6,16 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.enums import Role
 from ledger.models import Record
 from notices.models import Notice
+from supervision import domain
 from supervision.models import KeyedCall, TaskNote, WorkPlan, WorkTask
 from supervision.tasks import bulk_forget_calls
 from tests import factories
 from tests import factories_supervision as make
+from tests.providers.test_materials import image
 from tests.races import second_comer
 from tests.supervision.api_caller import Caller, calls
 
@@ -200,3 +204,22 @@ def test_of_two_same_calls_at_once_one_has_an_effect():
     assert [one.status_code for one in answers] == [201, 201]
     assert answers[0].json()["id"] == answers[1].json()["id"]
     assert WorkTask.objects.count() == 1
+
+
+def test_another_file_of_the_same_name_under_the_same_key_is_another_call() -> None:
+    row = domain.plan_inspection(entry=make.entry(), by=make.reviewer(), now=make.NOW)
+    call = calls(make.reviewer())
+    keys = [item["key"] for item in row.checklist] or ["overall"]
+
+    def send(content: bytes) -> Any:
+        fields: dict[str, Any] = {"seen_state": "planned"}
+        for place, key in enumerate(keys):
+            fields |= {f"answers[{place}]key": key, f"answers[{place}]ok": "true"}
+        fields["answers[0]evidence"] = SimpleUploadedFile("照片.png", content, "image/png")
+        name = reverse("api_authority_inspection_findings", args=[row.pk])
+        return call.client.post(name, fields, HTTP_IDEMPOTENCY_KEY="f-1", **call.head)
+
+    assert send(image()).status_code == 200
+    assert send(image()).status_code == 200, "the same call"
+    other = send(image(size=(65, 48)))
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")

@@ -89,5 +89,7 @@ def test_rating_is_recorded_by_the_entrys_own_authority_and_stays() -> None:
     with pytest.raises(Refused):
         domain.record_rating(by=make.reviewer("44"), **values)
     row = domain.record_rating(by=make.reviewer(), **values)
+    assert domain.record_rating(by=make.reviewer(), **values) == row, "a second click adds nothing"
+    assert Record.objects.filter(verb="record_rating", subject_id=entry.pk).count() == 1
     with pytest.raises(DatabaseError), transaction.atomic():
         IndustryRating.objects.filter(pk=row.pk).update(result="AAA")

@@ -15,6 +15,7 @@ from supervision import domain, tasks
 from supervision.models import WorkTask
 from tests import factories
 from tests import factories_supervision as make
+from tests.races import second_comer
 from tests.supervision.test_work import give
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,19 @@ def test_tasks_of_a_closed_authority_go_on_with_the_one_above() -> None:
     assert record.payload == {"from": district.pk, "to": province.pk}
     done = domain.start_task(task=rows[answered.pk], by=make.reviewer(), now=NOW)
     assert done.state == "in_progress", "the new authority works on it"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("R167")
+def test_task_that_is_finished_while_its_authority_closes_does_not_hold_it_up() -> None:
+    row, other = give(), give(title="另一项")
+    district, lead = factories.authority("110108"), make.lead()
+    row = domain.start_task(task=row, by=lead, now=NOW)
+    row.milestones.update(reached_on=NOW.date())
+    met = second_comer(
+        lambda: domain.finish_task(task=row, text="完成", by=lead, now=NOW),
+        lambda: closing.close_authority(unit=district, by=lead, now=NOW),
+    )
+    assert met is None
+    assert not make.fresh(district).active
+    assert (make.fresh(row).responsible, make.fresh(other).responsible) == (district, factories.authority("11"))
