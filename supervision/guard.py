@@ -94,6 +94,13 @@ def check(*, token: str, answer: str, honeypot: str, address: str, now: datetime
     return reasons
 
 
+def give_back(token: str) -> None:
+    """The form was not taken in after all, by no fault of its sender: its token is good once more."""
+    body = _read(token)
+    if body is not None:
+        cache.delete(f"complaint-token:{body[3]}")
+
+
 def may_try_code(*, address: str, now: datetime) -> bool:
     """Whether this address may try another query code now."""
     return _within("code", address, now, LOOKS_PER_HOUR, 3600)

@@ -58,11 +58,15 @@ class CellProblem:
 
 @dataclass(slots=True)
 class SheetRow:
-    """A row as a spreadsheet program numbers it (the first line of the file is 1), and its texts by column key."""
+    """A row as a spreadsheet program numbers it (the first line of the file is 1), and its texts by column key.
+
+    ``there``: the columns that the table has at all; the others are empty in ``values``.
+    """
 
     number: int
     values: dict[str, str]
     errors: list[CellProblem] = field(default_factory=list)
+    there: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -206,6 +210,7 @@ def _heading_missing(seen: list[str], columns: Sequence[Column]) -> str:
 
 def _checked(row: RawRow, places: dict[int, Column], columns: Sequence[Column], limits: Limits) -> SheetRow:
     made = SheetRow(row.number, {column.key: "" for column in columns})
+    made.there = frozenset(column.key for column in places.values())
     made.errors += [CellProblem("", message) for message in row.errors]
     for index, column in places.items():
         if index in row.cell_errors:

@@ -61,7 +61,7 @@ def compare_institutions(batch: InstitutionBatch, rows: Sequence[Mapping[str, An
     said = {}
     for row in rows:
         line = there.get(row["values"]["licence_number"])
-        said[row["row"]] = "new" if line is None else "changed" if _differs(line, row["values"]) else "same"
+        said[row["row"]] = "new" if line is None else "changed" if _differs(line, row) else "same"
     return said
 
 
@@ -86,11 +86,10 @@ def take_institutions(*, batch: InstitutionBatch, by: Actor, now: datetime) -> I
         there = _there(row, right)
         fresh, changed = [], []
         for one in right:
-            values = one["values"]
-            line = there.get(values["licence_number"])
-            if line is not None and not _differs(line, values):
+            line = there.get(one["values"]["licence_number"])
+            if line is not None and not _differs(line, one):
                 continue
-            (fresh if line is None else changed).append(_filled(line, values, authority.province_code))
+            (fresh if line is None else changed).append(_filled(line, one, authority.province_code))
         TrainingInstitution.objects.bulk_create(fresh)
         TrainingInstitution.objects.bulk_update(changed, _SAID, batch_size=500)
         row.fresh, row.changed, row.same = len(fresh), len(changed), len(right) - len(fresh) - len(changed)
@@ -117,13 +116,20 @@ def _said(line: TrainingInstitution, name: str) -> str:
     return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
-def _differs(line: TrainingInstitution, values: Mapping[str, str]) -> bool:
-    return any(_said(line, name) != values[name] for name in _SAID)
+def _told(row: Mapping[str, Any]) -> list[str]:
+    """What the row says of a line that is there: a column that the table lacks, or no day of listing, says nothing."""
+    there = row.get("there", _SAID)
+    return [name for name in _SAID if name in there and (name != "listed_on" or row["original"][name].strip())]
 
 
-def _filled(line: TrainingInstitution | None, values: Mapping[str, str], province: str) -> TrainingInstitution:
+def _differs(line: TrainingInstitution, row: Mapping[str, Any]) -> bool:
+    return any(_said(line, name) != row["values"][name] for name in _told(row))
+
+
+def _filled(line: TrainingInstitution | None, row: Mapping[str, Any], province: str) -> TrainingInstitution:
+    values, names = row["values"], _SAID if line is None else _told(row)
     line = line or TrainingInstitution(province_code=province, licence_number=values["licence_number"])
-    for name in _SAID:
+    for name in names:
         value = values[name]
         setattr(line, name, (date.fromisoformat(value) if value else None) if name in _DAYS else value)
     return line
@@ -164,7 +170,10 @@ def _checked(row: SheetRow, seen: dict[str, int], now: datetime) -> dict[str, An
             _is_address(values["source"])
         except ValidationError:
             say("source", _("Give the address of the page where it is published."))
-    return {"row": row.number, "values": values, "original": dict(row.values), "errors": errors}
+    return {
+        "row": row.number, "values": values, "original": dict(row.values), "there": sorted(row.there),
+        "errors": errors,
+    }  # fmt: skip
 
 
 def _read_day(text: str) -> date | None:

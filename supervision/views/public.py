@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
@@ -110,6 +111,9 @@ def _take_in(
         for field, message in error.errors.items():
             form.add_error(field if field in form.fields else None, str(message))
         return 422, None, guard.new_form(now)  # the token is used up
+    except DatabaseError:  # nothing was kept; the same form, sent again, must not be told that it was
+        guard.give_back(request.POST.get("token", ""))
+        raise
     return 200, received, opened
 
 

@@ -111,3 +111,20 @@ def test_two_tables_with_the_same_licence_at_once_make_one_line() -> None:
     results = together(*(lambda row=row: institutions.take_institutions(batch=row, by=by, now=NOW) for row in rows))
     assert sorted((row.fresh, row.changed) for row in results) == [(0, 1), (1, 0)]
     assert TrainingInstitution.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R178")
+def test_a_column_that_the_table_lacks_and_an_empty_day_of_listing_change_nothing(freeze: Any) -> None:
+    freeze(NOW)
+    client = client_of()
+    line = listed(licence_number="教民1号", name="旧名", licensed_by="区教委", source="https://list.example.test/")
+    for head, row in (("机构名称,办学许可证号", "新名,教民1号"), ("机构名称,办学许可证号,公布日期", "新名,教民1号,")):
+        file = SimpleUploadedFile("名单.csv", f"{head}\n{row}".encode())
+        assert client.post(reverse("sv_institutions"), {"file": file}).status_code == 302
+        client.post(reverse("sv_institution_take", args=[InstitutionBatch.objects.latest("pk").pk]))
+    now = make.fresh(line)
+    assert now.name == "新名"
+    for field in ("uscc", "licence_until", "licensed_by", "source", "listed_on"):
+        assert getattr(now, field) == getattr(line, field), field
+    assert list(InstitutionBatch.objects.order_by("pk").values_list("changed", "same")) == [(1, 0), (0, 1)]

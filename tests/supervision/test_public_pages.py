@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -102,6 +103,24 @@ def test_complaint_is_sent_and_followed_by_its_code(freeze, caplog) -> None:
     assert Client().post(reverse("complain_follow"), {"code": "AAAA-BBBB-CCCC-DDDD"}).status_code == 422
     again = send(given, kind="complaint", category="ads_games", number=of.number, text="again")
     assert again.status_code == 422 and Complaint.objects.count() == 1
+
+
+@pytest.mark.requirement("R129")
+def test_form_that_the_database_did_not_take_in_may_be_sent_again(freeze) -> None:
+    of = make.entry()
+    given = opened(freeze, number=of.number)
+    said = {"kind": "complaint", "category": "ads_games", "number": of.number, "text": "应用内有游戏广告"}
+    broken = "BEGIN RAISE EXCEPTION 'again' USING ERRCODE = 'deadlock_detected'; END"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ {broken} $$")
+        cursor.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON supervision_complaint FOR EACH ROW EXECUTE FUNCTION broken()"
+        )
+    assert send(given, **said).status_code == 503
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION broken CASCADE")
+    assert (send(given, **said).status_code, Complaint.objects.count()) == (200, 1)
+    assert (send(given, **said).status_code, Complaint.objects.count()) == (422, 1)
 
 
 @pytest.mark.requirement("R129")
