@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.fields import DateTimeField
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -24,9 +22,8 @@ from review.models import UseAssignment, UseVerdict
 from rulebook.models import Clock
 from users.enums import CONFIRM_TARGET, Nature, UseState
 from users.models import UserFiling
+from users.models.filing import DUE_PLACE, NEVER
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-DUE_PLACE = Coalesce("due_at", Value(NEVER, output_field=DateTimeField()))
 OPEN = (UseState.SUBMITTED, UseState.RETURNED)
 SORTS: dict[str, Order] = {
     "due": Order(DUE_PLACE, lambda use: use.due_at or NEVER),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, transition
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
 DRAFT, UNIT_REVIEW, SUBMITTED = UseState.DRAFT, UseState.UNIT_REVIEW, UseState.SUBMITTED
 RETURNED, CONFIRMED, SUSPENDED = UseState.RETURNED, UseState.CONFIRMED, UseState.SUSPENDED
+#: what a confirming authority has before it, or waits for
+_IN_QUEUE = Q(state__in=["submitted", "returned"])
+#: The order of its queue: uses without a last day stand behind all others, so that an index has one order.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+DUE_PLACE = Coalesce("due_at", models.Value(NEVER, output_field=models.DateTimeField()))
 
 
 class UserFilingQuerySet(models.QuerySet["UserFiling"]):
@@ -198,6 +205,11 @@ class UserFiling(models.Model):
                 fields=["authority", "due_at", "id"], name="use_queue_due", condition=Q(state="submitted")
             ),
             models.Index(fields=["authority", "state", "-last_submitted_at", "id"], name="use_queue_state"),
+            # the confirming authority's queue: from any row on, and its last page like its first
+            models.Index(F("authority"), DUE_PLACE, F("id"), condition=_IN_QUEUE, name="use_open_due"),
+            models.Index(
+                fields=["authority", "last_submitted_at", "id"], condition=_IN_QUEUE, name="use_open_submitted"
+            ),
             models.Index(fields=["unit", "-id"], name="use_of_unit"),
             models.Index(fields=["unit", "state"], name="use_of_unit_state"),
             models.Index(fields=["entry", "id"], name="use_of_entry", condition=~Q(state="withdrawn")),

@@ -28,8 +28,9 @@ class VersionQuerySet(models.QuerySet["UserFilingVersion"]):
         own, reached = self._sides(actor)
         if reached is None:
             return self.filter(own)
-        filings = UserFiling.objects.visible_to(actor).exclude(submitted_at=None).values("pk")
-        return self.filter(own | (Q(filing_id__in=filings) & reached))
+        # asked of each version's own filing: as a list it would hold every filing of a province
+        filings = UserFiling.objects.visible_to(actor).exclude(submitted_at=None).filter(pk=OuterRef("filing_id"))
+        return self.filter(own | (Q(Exists(filings)) & reached))
 
     def of_visible_filings(self, actor: Actor | None) -> VersionQuerySet:
         """As ``visible_to``, for a caller whose filings have passed theirs: they are not looked up again."""
