@@ -71,16 +71,18 @@ class UseQueue(UseView):
         filters = Filters.of(request.query_params)
         cases = use_queries.scope(actor, filters.area, use_queries.areas(actor) if filters.area else ())
         page = keyset.page_of(
-            use_queries.filtered(cases, actor, filters, now).select_related("unit", "authority"),
+            use_queries.filtered(use_queries.keys(actor, filters.area, cases), actor, filters, now).only(
+                *use_queries.PLACES
+            ),
             use_queries.SORTS[filters.sort],
             after=request.query_params.get("after", ""), before=request.query_params.get("before", ""), size=100,
         )  # fmt: skip
         return Response(
             {
-                "results": use_shapes.UseCaseOut(page.rows, many=True).data,
+                "results": use_shapes.UseCaseOut(use_queries.read_page(page, cases), many=True).data,
                 "next_after": page.next,
                 "previous_before": page.previous,
-                "counts": use_queries.tab_counts(cases, actor, now),
+                "counts": use_queries.shown_counts(cases, actor, filters.area, now),
             }
         )
 

@@ -233,9 +233,8 @@ def step(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     filing, actor, now = use_of(request, pk), actor_of(request), moment()
     filters = Filters.of(request.GET)
     cases = use_queries.scope(actor, filters.area, use_queries.areas(actor) if filters.area else ())
-    before, after = keyset.neighbours(
-        use_queries.filtered(cases, actor, filters, now), use_queries.SORTS[filters.sort], filing
-    )
+    keys = use_queries.filtered(use_queries.keys(actor, filters.area, cases), actor, filters, now)
+    before, after = keyset.neighbours(keys, use_queries.SORTS[filters.sort], filing)
     target = before if way == "previous" else after
     query = filters.query()
     if target is None:

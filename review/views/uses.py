@@ -95,8 +95,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     below = use_queries.areas(actor)
     cases = use_queries.scope(actor, filters.area, below)
+    keys = use_queries.filtered(use_queries.keys(actor, filters.area, cases), actor, filters, now)
     page = keyset.page_of(
-        use_queries.filtered(cases, actor, filters, now).select_related("unit", "authority").only(*use_queries.ROW),
+        keys.only(*use_queries.PLACES),
         use_queries.SORTS[filters.sort],
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -116,7 +117,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "tab_label": TAB_WORDS[filters.tab],
         "total": None if filters.narrowed else counts[filters.tab],
-        "rows": rows_of(page.rows, actor, base),
+        "rows": rows_of(use_queries.read_page(page, cases.only(*use_queries.ROW)), actor, base),
         "kinds": [(kind.value, kind.label) for kind in use_queries.KINDS],
         "natures": Nature.choices,
         "stages": Stage.choices,
