@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
@@ -23,6 +26,7 @@ from registry.search import tsquery
 from rulebook.authorities import is_chinese
 
 MOST_FOUND = 30
+LINK_KEPT = 60  # seconds
 ON_START = 6  # pages of a category on the start page
 
 
@@ -102,13 +106,30 @@ def _found(row: HelpPage, q: str, language: str) -> Found:
 
 
 def link(key: str) -> tuple[str, str] | None:
-    """Address key and title of the published page of that stable key, or None. One query by a unique index."""
-    titles = ("current__title_zh", "current__title_en")
-    row = HelpPage.objects.published().filter(slug=key).values_list(*titles).first()
+    """Address key and title of the published page of that stable key, or None.
+
+    Every page of a workspace asks: the answer is kept for a minute, and dropped when the page is published anew
+    or withdrawn.
+    """
+    row = cache.get(_link_key(key))
     if row is None:
+        titles = ("current__title_zh", "current__title_en")
+        row = HelpPage.objects.published().filter(slug=key).order_by().values_list(*titles).first() or ()
+        cache.set(_link_key(key), row, LINK_KEPT)
+    if not row:
         return None
     chinese, english = row
     return key, str(chinese if is_chinese() else english)
+
+
+def forget_link(key: str) -> None:
+    """The page of that key has another title, or none: now, and once more when others can see it."""
+    cache.delete(_link_key(key))
+    transaction.on_commit(partial(cache.delete, _link_key(key)))
+
+
+def _link_key(key: str) -> str:
+    return f"help-link:{key}"
 
 
 def contacts(province: str = "") -> list[tuple[str, list[Contact]]]:

@@ -224,10 +224,15 @@ def overlapping(filing: UserFiling) -> QuerySet[UserFiling]:
     return UserFiling.objects.live().filter(unit_id=filing.unit_id, functions__overlap=known).exclude(pk=filing.pk)
 
 
-def warnings(filing: UserFiling, now: datetime) -> Reasons:
-    """What speaks against the selection without barring it: overlap, number, no selection system, nobody named."""
+def warnings(
+    filing: UserFiling, now: datetime, *, policy: Policy | None = None, has_system: bool | None = None
+) -> Reasons:
+    """What speaks against the selection without barring it: overlap, number, no selection system, nobody named.
+
+    ``policy`` and ``has_system`` for who has read them already.
+    """
     found = Reasons()
-    policy = policy_of(filing, now)
+    policy = policy or policy_of(filing, now)
     for other in overlapping(filing).order_by("pk")[:5]:
         text = _("“%(app)s” serves some of the same functions already; consider one comprehensive app.")
         found.append(Reason("overlap", fill(text, app=other.app_name), article="op-12"))
@@ -241,7 +246,7 @@ def warnings(filing: UserFiling, now: datetime) -> Reasons:
                 article="op-10",
             )
         )
-    if current_system(filing.unit) is None:
+    if not (has_system if has_system is not None else current_system(filing.unit)):
         found.append(
             Reason("no_selection_system", _("The unit has not uploaded its selection system."), article="me-8")
         )

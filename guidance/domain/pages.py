@@ -14,6 +14,7 @@ from guidance.domain.errors import EditedMeanwhile, Invalid
 from guidance.enums import PageState
 from guidance.models import HelpCategory, HelpFile, HelpPage, PageVersion
 from guidance.models.pages import COPIED
+from guidance.queries import forget_link
 from guidance.searching import document
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
 from rulebook.models import Article
@@ -107,6 +108,7 @@ def publish_page(
     def effects(row: HelpPage, _record: Appended) -> None:
         row.files.filter(active=True).update(published=True)
         row.files.filter(active=False).update(published=False)
+        forget_link(row.slug)
 
     return perform(
         verb="publish_help", subject=page, by=by, now=now, rule=rule, transition="publish", change=change,
@@ -131,6 +133,7 @@ def withdraw_page(
 
     def effects(row: HelpPage, _record: Appended) -> None:
         row.files.update(published=False)
+        forget_link(row.slug)
 
     return perform(
         verb="withdraw_help", subject=page, by=by, now=now, rule=rule, transition="withdraw", change=change,

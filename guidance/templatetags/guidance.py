@@ -21,12 +21,12 @@ _NOTHING = mark_safe("")
 @register.simple_tag(takes_context=True)
 def help(context: Any, key: str) -> SafeString:  # noqa: A001  the tag's name
     """A link with the page's title; nothing where no such page is published."""
+    request = context.get("request")
+    if request is not None:
+        request.has_help = True  # its own place is not asked for as well
     found = queries.link(key)
     if found is None:
         return _NOTHING
-    request = context.get("request")
-    if request is not None:
-        request.has_help = True
     slug, title = found
     return mark_safe(  # noqa: S308  a rendered template
         render_to_string("guidance/link.html", {"slug": slug, "title": title})

@@ -53,7 +53,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) -> dict[str, Any]:
     actor, now = actor_of(request), moment()
-    policy = uses.policy_of(filing, now)
+    policy, system = uses.policy_of(filing, now), uses.current_system(filing.unit)
     seen_versions = UserFilingVersion.objects.visible_to(actor).filter(filing=filing).order_by("-number")
     versions = list(seen_versions[:2])
     newest = versions[0] if versions else None
@@ -79,8 +79,12 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
         "articles": ARTICLES,
         "back": f"?{query}" if query else "",
         "steps": _steps(filing, actor),
-        "system": uses.current_system(filing.unit),
-        "warnings": uses.warnings(filing, now) if filing.state in AUTHORITY_STATES else [],
+        "system": system,
+        "warnings": (
+            uses.warnings(filing, now, policy=policy, has_system=system is not None)
+            if filing.state in AUTHORITY_STATES
+            else []
+        ),
         **_entry_words(filing),
         **more,
     }

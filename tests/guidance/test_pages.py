@@ -217,4 +217,20 @@ def test_contextual_link_stands_where_the_page_exists(client: Client) -> None:
     assert "&lt;b&gt;怎么补正" in shown
     with CaptureQueriesContext(connection) as found:
         template.render(Context())
-    assert len(found) == 1
+    assert len(found) == 0, "its title is kept"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_title_of_a_link_follows_the_page_and_is_asked_once() -> None:
+    page = make.published("how-it-goes")
+    assert queries.link("how-it-goes") == ("how-it-goes", page.title_zh)
+    with CaptureQueriesContext(connection) as asked:
+        queries.link("how-it-goes")
+    assert len(asked) == 0
+    renamed = domain.edit_page(page=page, by=make.SYSTEM, now=NOW, title_zh="怎么办")
+    assert queries.link("how-it-goes") == ("how-it-goes", page.title_zh), "not yet published"
+    domain.publish_page(page=renamed, by=make.SYSTEM, now=NOW)
+    assert queries.link("how-it-goes") == ("how-it-goes", "怎么办")
+    domain.withdraw_page(page=HelpPage.objects.get(pk=page.pk), reason="过时", by=make.SYSTEM, now=NOW)
+    assert queries.link("how-it-goes") is None
+    assert queries.link("how-it-goes") is None, "that there is none is kept as well"
