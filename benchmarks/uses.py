@@ -11,6 +11,7 @@ import io
 import statistics
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management import call_command
@@ -28,6 +29,7 @@ PROVINCE = "44"
 GROWTH = 1.5
 TIMES_SQL = 4.0
 MARK_RATE = 500
+WORKERS = 2
 IMPORT_SECONDS = 60
 
 #: what the overview shows, asked of the rows themselves
@@ -268,7 +270,7 @@ def _exactness(size: int) -> list[Row]:
 
 
 def _marking(count: int) -> Row:
-    """Uses of a revoked entry marked a second, each through its verb."""
+    """Uses of a revoked entry marked a second, each through its verb; two workers share it, as they do in the portal."""
     from registry.models import Entry
     from tests import factories
     from users.domain import work_off
@@ -291,12 +293,20 @@ def _marking(count: int) -> Row:
         cursor.execute("ANALYZE users_userfiling")
     total = UserFiling.objects.filter(entry=entry).exclude(state="withdrawn").count()
     sweep = UseSweep.objects.create(entry=entry, move="revoke", text="逾期未整改", total=total, moved_at=now)
+
+    def share(_worker: int) -> int:
+        try:
+            return work_off(sweep=sweep, now=now).done
+        finally:
+            connection.close()
+
     begun = time.perf_counter()
-    done = work_off(sweep=sweep, now=now).done
+    with ThreadPoolExecutor(WORKERS) as pool:
+        done = sum(pool.map(share, range(WORKERS)))
     rate = done / (time.perf_counter() - begun)
     left = UserFiling.objects.filter(entry=entry, state="confirmed").count()
     figure = f"{rate:,.0f}/s, {done:,} marked, {left} left out"
-    return Row(f"Marking {count:,} uses of a revoked app", figure, f"≥ {MARK_RATE}/s", rate >= MARK_RATE and not left)
+    return Row(f"Marking {count:,} uses of a revoked app, {WORKERS} workers", figure, f"≥ {MARK_RATE}/s", rate >= MARK_RATE and not left)
 
 
 def _import(count: int) -> Row:

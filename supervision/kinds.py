@@ -246,7 +246,7 @@ KINDS = (
     Kind(
         "task_overdue",
         label=_("A task of the work plan is overdue"),
-        title=_("Overdue since %(due_day)s: %(title)s"),
+        title=_("Overdue, due on %(due_day)s: %(title)s"),
         body=_("The task %(case_no)s was to be done by %(due_day)s. %(unit)s answers for it; %(authority)s gave it."),
         article="op-17",
         tone="late",
