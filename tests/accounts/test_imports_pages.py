@@ -151,20 +151,13 @@ def test_template_can_be_filled_in_and_read(client):
     assert ImportBatch.objects.get().rows.get().outcome == "create"
 
 
-def test_imports_that_fell_silent_are_taken_up_by_beat(client, settings, freeze):
+def test_imports_that_fell_silent_are_taken_up_by_beat(client, freeze):
     upload(client, row(1))
     batch = ImportBatch.objects.get()
     ImportBatch.objects.filter(pk=batch.pk).update(status="running", beat_at=NOW)
-    settings.CELERY_TASK_ALWAYS_EAGER = True
-    from filing_portal.celery import app
-
-    app.conf.task_always_eager = True
-    try:
-        assert resume_imports() == 0
-        freeze(NOW + timedelta(minutes=5))
-        assert resume_imports() == 1
-    finally:
-        app.conf.task_always_eager = False
+    assert resume_imports() == 0
+    freeze(NOW + timedelta(minutes=5))
+    assert resume_imports() == 1
     batch.refresh_from_db()
     assert batch.status == "finished"
 
