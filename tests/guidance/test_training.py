@@ -12,13 +12,16 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from guidance import domain
+from guidance.domain import reminding
 from guidance.enums import AttendanceState, EventState
 from guidance.models import Attendance, TrainingEvent
 from ledger.acts import Actor, AlreadyMoved, Refused
 from ledger.models import Record
+from notices.models import Notice
 from tests import factories
 from tests import factories_guidance as make
 from tests.factories import NOW
+from tests.races import second_comer
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +172,19 @@ def test_attendance_is_seen_by_the_unit_the_host_and_the_keepers() -> None:
         assert (row in Attendance.objects.visible_to(factories.actor(role, unit))) == sees, role
     assert row in Attendance.objects.visible_to(owner)
     assert row not in Attendance.objects.visible_to(None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("R170")
+def test_two_runs_at_once_remind_a_unit_once() -> None:
+    event = make.event(days=2)
+    row = domain.register_unit(event=event, people=2, by=factories.actor(Role.PROVIDER_OWNER), now=NOW)
+    the_day_before, told = NOW + timedelta(days=1), []
+
+    def run() -> None:
+        told.append(reminding.remind_registered(now=the_day_before))
+
+    assert second_comer(run, run) is None
+    assert told == [1, 0]
+    assert Notice.objects.filter(kind="training_tomorrow", to_unit=row.unit).count() == 1
+    assert Record.objects.filter(verb="remind_of_training", subject_id=row.pk).count() == 1

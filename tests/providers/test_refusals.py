@@ -221,3 +221,30 @@ def test_run_before_the_publication_reminds_of_no_open_item() -> None:
     Entry.objects.filter(pk=entry.pk).update(open_items=["icp"], open_items_until=LAST_DAY)
     assert domain.remind_all(now=NOW - timedelta(days=1)).open_items == 0
     assert domain.remind_all(now=NOW).open_items == 1
+
+
+# --- operators, drafts of others, drafts taken back -----------------------------------------------------
+
+
+def test_operator_is_ended_by_the_ministry_alone() -> None:
+    unit = factories.unit()
+    by = filings.ministry_reviewer()
+    operator = platforms.designate_operator(unit=unit, platform="示例平台", by=by, now=NOW)
+    assert codes(platforms.end_operator, operator=operator, by=owner(unit)) == codes(
+        platforms.designate_operator, unit=unit, platform="示例平台", by=owner(unit)
+    )
+    operator.refresh_from_db()
+    assert operator.ended_at is None
+
+
+def test_draft_of_another_unit_is_not_submitted() -> None:
+    filing = filings.draft()
+    assert codes(domain.submit, filing=filing, by=owner()) == ["not_your_unit"]
+    assert filings.fresh(filing).state == "draft"
+
+
+def test_authority_hears_nothing_of_a_draft_that_is_taken_back() -> None:
+    filing = filings.draft()
+    filing = domain.withdraw(filing=filing, by=owner(filing.unit), now=NOW)
+    assert (filing.state, filing.closed_at) == ("withdrawn", NOW)
+    assert not Notice.objects.filter(kind="filing_withdrawn").exists()

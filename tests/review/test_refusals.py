@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.enums import Role
-from ledger.acts import Actor, Refused
+from ledger.acts import Actor, AlreadyMoved, Refused
 from providers.enums import FilingKind
 from providers.models import App, Filing
 from registry import domain as registry
@@ -308,3 +308,27 @@ def test_a_change_of_the_unit_renews_entries_in_force_and_leaves_the_others() ->
     domain.approve(filing=change, by=filings.reviewer_of(change), now=NOW)
     new = {row.pk: row.provider_name for row in Entry.objects.all()}
     assert new == old | {renewed.pk: "改名后的公司"}
+
+
+# --- filings -------------------------------------------------------------------------------------------
+
+
+def test_case_is_given_to_a_colleague_alone() -> None:
+    filing = filings.submitted()
+    lead = factories.actor(Role.REVIEW_LEAD, factories.authority("11"))
+    elsewhere = factories.membership(Role.REVIEWER, unit=factories.authority("44")).person
+    assert refused(
+        lambda: domain.assign(filing=filing, person=elsewhere, by=lead, now=filings.NOW)
+    ) == ["not_a_colleague"]
+    assert not filing.assignments.exists()
+
+
+def test_on_a_closed_case_nothing_is_proposed_or_set_aside() -> None:
+    filing = filings.approved()
+    by = filings.reviewer_of(filing)
+    before = trace()
+    with pytest.raises(AlreadyMoved):
+        domain.propose(filing=filing, by=by, now=filings.NOW)
+    with pytest.raises(AlreadyMoved):
+        domain.override_check(filing=filing, code="uscc_valid", reason="旧代码", by=by, now=filings.NOW)
+    assert trace() == before

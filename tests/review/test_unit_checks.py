@@ -162,3 +162,16 @@ def test_administrator_uploads_the_base(school: Unit) -> None:
     client.post(reverse("admin:review_exchangerow_upload"), {"kind": "school", "file": file})
     assert compared() == [("answered", True)]
     assert client.get(reverse("admin:review_unitcheck_changelist")).status_code == 200
+
+
+def test_nothing_is_asked_without_a_base_or_of_what_was_answered_meanwhile(school: Unit) -> None:
+    above = factories.actor(Role.REVIEWER, factories.authority("11"))
+    with pytest.raises(Refused) as refused:
+        unit_checks.request_unit_check(unit=school, by=above, now=NOW)
+    assert refused.value.reasons.codes == ["no_source"]
+    assert not UnitCheck.objects.exists()
+    table(_2111000001="别的小学")
+    assert compared() == [("answered", False)]
+    row, records = UnitCheck.objects.get(), Record.objects.count()
+    assert unit_checks._ask(row.pk, NOW + timedelta(minutes=1)) is None
+    assert (UnitCheck.objects.get().attempts, Record.objects.count()) == (row.attempts, records)

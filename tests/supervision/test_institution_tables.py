@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.sheets import read_rows
+from ledger.acts import Actor, Refused
 from ledger.models import Record
 from supervision.domain import institutions
 from supervision.models import InstitutionBatch, TrainingInstitution
@@ -95,10 +98,6 @@ def test_file_that_is_no_such_table_is_refused_with_a_reason(content: bytes, fre
 
 @pytest.mark.django_db(transaction=True)
 def test_two_tables_with_the_same_licence_at_once_make_one_line() -> None:
-    from io import BytesIO
-
-    from accounts.sheets import read_rows
-
     by = make.reviewer()
 
     def batch(name: str) -> InstitutionBatch:
@@ -128,3 +127,40 @@ def test_a_column_that_the_table_lacks_and_an_empty_day_of_listing_change_nothin
     for field in ("uscc", "licence_until", "licensed_by", "source", "listed_on"):
         assert getattr(now, field) == getattr(line, field), field
     assert list(InstitutionBatch.objects.order_by("pk").values_list("changed", "same")) == [(1, 0), (0, 1)]
+
+
+def prepared(*lines: str, by: Actor | None = None) -> InstitutionBatch:
+    rows = read_rows(BytesIO("\n".join([HEAD, *lines]).encode()), institutions.COLUMNS, institutions.LIMITS)
+    return institutions.prepare_institutions(rows=rows, name="x.csv", by=by or make.reviewer(), now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R178")
+def test_list_is_kept_by_its_province_and_nothing_comes_of_a_table_without_a_right_row() -> None:
+    district = factories.actor(Role.REVIEWER, factories.authority("110108"))
+    with pytest.raises(Refused) as refused:
+        prepared("甲,乙,,,,,", by=district)
+    assert refused.value.reasons.codes == ["not_a_province"]
+    assert not InstitutionBatch.objects.exists()
+    right, wrong = prepared("甲,乙,,,,,"), prepared("丙,丁,,2026-13-45,,,")
+    for by in (district, make.reviewer("44")):
+        with pytest.raises(Refused):
+            institutions.take_institutions(batch=right, by=by, now=NOW)
+    with pytest.raises(Refused) as refused:
+        institutions.take_institutions(batch=wrong, by=make.reviewer(), now=NOW)
+    assert refused.value.reasons.codes == ["nothing_right"]
+    assert not TrainingInstitution.objects.exists()
+    assert not Record.objects.filter(verb="take_institutions").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R178")
+def test_each_field_of_a_row_says_once_what_is_wrong_with_it() -> None:
+    batch = prepared(
+        "甲,1号,,2026-02-30,,,", f"乙,2号,,,,{NOW.year + 1}-01-01,", f"丙,3号,,,,,{'x' * 301}",
+        f"丁,4号,{'9' * 31},,,,",
+    )  # fmt: skip
+    assert [[one["field"] for one in row["errors"]] for row in batch.rows] == [
+        ["licence_until"], ["listed_on"], ["source"], ["uscc"],
+    ]  # fmt: skip
+    assert (batch.right, batch.wrong) == (0, 4)

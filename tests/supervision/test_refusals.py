@@ -11,6 +11,7 @@ import pytest
 from accounts.enums import Role
 from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Refused
+from ledger.models import Record
 from notices.models import Notice
 from registry import domain as registry
 from registry.models import Entry
@@ -452,3 +453,30 @@ def test_forwarding_needs_a_provider_goes_once_follows_the_calendar_and_ends():
     before = trace()
     forwarding.forwarding_due(clock, clock.due_at)
     assert trace() == before
+
+
+def test_case_is_not_given_to_somebody_of_another_authority():
+    row = make.complaint(state="accepted")
+    stranger = factories.membership(role=Role.REVIEWER, unit=factories.authority("44")).person
+    assert refused(
+        lambda: domain.take(complaint=row, person=stranger, by=make.lead(), now=NOW)
+    ) == ["not_a_colleague"]
+
+
+@pytest.mark.requirement("R136")
+def test_number_that_has_ended_is_neither_ordered_to_be_rectified_nor_revoked_again():
+    of = make.entry()
+    row = make.order_in("refused", of)
+    registry.revoke(entry=make.fresh(of), reason="另案", by=make.reviewer(), now=NOW)
+    assert refused(lambda: make.order(make.fresh(of))) == ["entry_ended"]
+    listing = domain.list_provider(order=row, reason="拒不整改", by=make.lead_of(row), now=NOW)
+    assert listing.unit_id == row.unit_id
+    assert Record.objects.filter(verb="revoke", subject_id=of.pk).count() == 1
+
+
+def test_rating_of_a_kind_that_nobody_knows_is_refused():
+    of = make.entry()
+    said = {"body": "示例协会", "result": "AA", "rated_on": DAY, "source": "https://body.example.test/1"}
+    assert wrong(
+        lambda: domain.record_rating(entry=of, kind="x", by=make.reviewer(), now=NOW, **said)
+    ) == ["kind"]

@@ -84,3 +84,18 @@ def test_task_that_is_finished_while_its_authority_closes_does_not_hold_it_up() 
     assert met is None
     assert not make.fresh(district).active
     assert (make.fresh(row).responsible, make.fresh(other).responsible) == (district, factories.authority("11"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("R167")
+def test_two_runs_at_once_tell_of_an_overdue_task_once() -> None:
+    row, told = give(), []
+    later = NOW + (DUE - NOW.date()) + timedelta(days=1)
+
+    def run() -> None:
+        told.append(domain.tell_overdue(now=later))
+
+    assert second_comer(run, run) is None
+    assert told == [1, 0]
+    assert Notice.objects.filter(kind="task_overdue", subject_id=row.pk).count() == 2
+    assert Record.objects.filter(verb="task_overdue", subject_id=row.pk).count() == 1

@@ -17,6 +17,7 @@ from tests import factories
 from tests import factories_uses as make
 from users import domain
 from users.domain import effects, sweeps
+from users.domain.errors import NotEditable
 from users.enums import CampaignGoal, Cause
 from users.models import UseMaterial, UserFiling, UseSweep
 
@@ -326,7 +327,8 @@ def test_answers_typed_in_another_window_at_this_moment_are_handed_in_by_nobody(
 def test_fault_of_the_database_is_not_taken_for_a_name_or_a_file_that_is_there_already():
     school = make.school()
     filing, own = make.draft(school), make.self_use(school, name="甲应用")
-    by = make.lead(school)
+    waiting = make.unit_review(school)
+    by, second = make.lead(school), make.second(school)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -336,6 +338,8 @@ def test_fault_of_the_database_is_not_taken_for_a_name_or_a_file_that_is_there_a
         )
     with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
         domain.submit(filing=filing, by=by, now=make.NOW)
+    with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
+        domain.unit_approve(filing=waiting, by=second, now=make.NOW)
     with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
         domain.save_part(filing=own, part="app", values={"name": "乙应用"}, by=by, now=make.NOW)
     with pytest.raises(IntegrityError, match="some other fault"), transaction.atomic():
@@ -378,3 +382,25 @@ def test_who_follows_a_filing_to_another_authority_follows_it_once():
     before = list(moves._followers)
     domain.on_reroute(before[0])
     assert moves._followers == before
+
+
+def test_use_of_another_unit_is_neither_typed_in_nor_handed_in():
+    filing, stranger = make.draft(), make.lead(make.school())
+    with pytest.raises(NotEditable) as caught:
+        domain.save_part(filing=filing, part="use", values={"nature": "x"}, by=stranger, now=make.NOW)
+    assert caught.value.reasons.codes == ["not_your_unit"]
+    assert make.fresh(filing).data == filing.data
+    handed_in = make.submitted()
+    assert codes(domain.submit, filing=handed_in, by=stranger) == ["not_your_unit"]
+    with pytest.raises(AlreadyMoved):
+        domain.submit(filing=handed_in, by=make.lead(handed_in.unit), now=make.NOW)
+
+
+def test_the_portal_leaves_what_needs_nothing_done():
+    from users.domain import moves
+
+    draft, portal = make.draft(), Actor.system()
+    assert codes(domain.suspend, filing=draft, by=portal, cause=Cause.OFFLINE) == ["draft"]
+    assert codes(effects.clear_proposal, filing=draft, by=portal) == ["nothing_proposed"]
+    assert codes(moves.reroute, filing=make.submitted(), by=portal) == ["same_authority"]
+    assert make.fresh(draft).state == "draft"
