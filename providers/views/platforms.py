@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sheets import SheetRefused, csv_response, read_rows
+from accounts.sheets.preview import preview, split, wrong_rows
 from providers.domain import platforms
 from providers.models import PlatformBatch, PlatformRecord
 from providers.views.base import actor_of, provider_view
@@ -62,26 +61,15 @@ def _batch(request: HttpRequest, pk: int) -> PlatformBatch:
 def batch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The batch before it is taken in: what each row would do, and what is wrong beside it."""
     row = _batch(request, pk)
-    wrong = [one for one in row.rows if one["errors"]]
-    right = [one for one in row.rows if not one["errors"]]
+    right, wrong = split(row.rows)
     if request.GET.get("as") == "csv":
-        return _wrong_rows(row, wrong)
-    first = right[:SHOWN]
+        return wrong_rows(f"batch-{row.pk}-wrong", platforms.COLUMNS, wrong)
     said = platforms.compare(row.operator, right) if row.taken_at is None else {}
-    counts = {word: sum(1 for value in said.values() if value == word) for word in ("new", "changed", "same")}
-    titles = {column.key: column.titles[0] for column in platforms.COLUMNS}
     context = {
         "batch": row,
         "operator": row.operator,
-        "counts": counts,
-        "wrong": [
-            {"row": one["row"], "values": one["original"],
-             "errors": [{"title": titles.get(e["field"], ""), "message": e["message"]} for e in one["errors"]]}
-            for one in wrong[:200]
-        ],
-        "right": [{"row": one["row"], "values": one["values"], "does": said.get(one["row"], "")} for one in first],
-        "more": len(right) - len(first),
-    }  # fmt: skip
+        **preview(right, wrong, said=said, columns=platforms.COLUMNS, shown=SHOWN),
+    }
     return render(request, "providers/platform_batch.html", context)
 
 
@@ -105,14 +93,3 @@ def template(request: HttpRequest) -> HttpResponseBase:
     uscc, day = "91110108MA01TE5T3U", "2026-09-01"
     example = ["wx0000example", "示例小程序", "示例科技有限公司", uscc, day, "小程序", "教育", "否"]
     return csv_response("template", [[column.titles[0] for column in platforms.COLUMNS], example])
-
-
-def _wrong_rows(batch: PlatformBatch, wrong: list[dict[str, Any]]) -> HttpResponseBase:
-    """The wrong rows as a table to correct and upload again, with what is wrong in the last column."""
-    heading = [_("Row"), *(column.titles[0] for column in platforms.COLUMNS), _("What is wrong")]
-    lines = [
-        [one["row"], *(one["original"].get(column.key, "") for column in platforms.COLUMNS),
-         "；".join(error["message"] for error in one["errors"])]
-        for one in wrong
-    ]  # fmt: skip
-    return csv_response(f"batch-{batch.pk}-wrong", [heading, *lines])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sheets import SheetRefused, csv_response, read_rows
+from accounts.sheets.preview import preview, split, wrong_rows
 from ledger.acts import Refused
 from rulebook.time import local_date
 from rulebook.time import now as moment
@@ -63,24 +62,15 @@ def institutions(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A table before it is taken in: what each row would do, and what is wrong beside it."""
     row = _batch(request, pk)
-    wrong = [one for one in row.rows if one["errors"]]
-    right = [one for one in row.rows if not one["errors"]]
+    right, wrong = split(row.rows)
     if request.GET.get("as") == "csv":
-        return _wrong_rows(row, wrong)
+        return wrong_rows(f"institutions-{row.pk}-wrong", domain.COLUMNS, wrong)
     said = domain.compare_institutions(row, right) if row.taken_at is None else {}
-    titles = {column.key: column.titles[0] for column in domain.COLUMNS}
     context = {
         "batch": row,
-        "counts": {word: sum(1 for value in said.values() if value == word) for word in ("new", "changed", "same")},
-        "wrong": [
-            {"row": one["row"], "values": one["original"],
-             "errors": [{"title": titles.get(e["field"], ""), "message": e["message"]} for e in one["errors"]]}
-            for one in wrong[:200]
-        ],
-        "right": [{"row": one["row"], "values": one["values"], "does": said.get(one["row"], "")}
-                  for one in right[:SHOWN]],
-        "more": max(len(right) - SHOWN, 0), **frame(request, "referral"),
-    }  # fmt: skip
+        **preview(right, wrong, said=said, columns=domain.COLUMNS, shown=SHOWN),
+        **frame(request, "referral"),
+    }
     return render(request, "supervision/authority/institution_batch.html", context)
 
 
@@ -108,14 +98,3 @@ def template(request: HttpRequest) -> HttpResponseBase:
 def _batch(request: HttpRequest, pk: int) -> InstitutionBatch:
     rows = InstitutionBatch.objects.visible_to(actor_of(request)).select_related("authority")
     return row_of(request, rows, "sv_institution_batch", pk=pk)
-
-
-def _wrong_rows(batch: InstitutionBatch, wrong: list[dict[str, Any]]) -> HttpResponseBase:
-    """The wrong rows as a table to correct and upload again, with what is wrong in the last column."""
-    heading = [_("Row"), *(column.titles[0] for column in domain.COLUMNS), _("What is wrong")]
-    lines = [
-        [one["row"], *(one["original"].get(column.key, "") for column in domain.COLUMNS),
-         "；".join(error["message"] for error in one["errors"])]
-        for one in wrong
-    ]  # fmt: skip
-    return csv_response(f"institutions-{batch.pk}-wrong", [heading, *lines])
