@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.models import Unit
 from tests import factories
@@ -51,6 +54,21 @@ def once_gone(request: HttpRequest) -> HttpResponse:
     return HttpResponse(said)
 
 
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([])
+def told(request: Request) -> Response:
+    """Reads a JSON body; each of ``endings`` is how one try ends, the last try answers with the body."""
+    ending = request.data["endings"][request.META.get("tries", 0)]
+    request.META["tries"] = request.META.get("tries", 0) + 1
+    if ending == "missing":
+        raise Http404
+    if ending != "done":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{ending}'; END $$")  # noqa: S608
+    return Response({"tries": request.META["tries"], "said": request.data["said"]})
+
+
 def _change(pk: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM accounts_unit WHERE id = %s FOR NO KEY UPDATE", [pk])
@@ -61,6 +79,7 @@ urlpatterns = [
     path("crossing/<int:first>/<int:second>/", crossing),
     path("always/", always),
     path("api/always/", always),
+    path("api/told/", told),
     path("once-gone/", once_gone),
     path("", include("filing_portal.urls")),
 ]
@@ -104,3 +123,24 @@ def test_every_file_is_read_anew_or_asked_for_again(settings: Any) -> None:
     assert _sent("").content == b"onetwo"
     moved = _sent("moved")
     assert (moved.status_code, moved["Retry-After"]) == (503, "1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls("tests.filing_portal.test_deadlocks")
+def test_a_json_body_is_read_twice_and_the_second_try_answers_like_a_first() -> None:
+    client = Client(raise_request_exception=False)
+
+    def tell(*endings: str) -> Any:
+        return client.post("/api/told/", {"endings": endings, "said": "字"}, content_type="application/json")
+
+    deadlock, data, integrity = "40P01", "22003", "23505"
+    done = tell(deadlock, "done")
+    assert (done.status_code, done.json()) == (200, {"tries": 2, "said": "字"})
+    for ending, status in ((data, 400), (integrity, 500), ("missing", 404)):
+        first, second = tell(ending), tell(deadlock, ending)
+        assert first.status_code == second.status_code == status
+        assert first.content == second.content
+    third = tell(deadlock, deadlock, "done")
+    assert (third.status_code, third.json()["tries"]) == (200, 3)
+    never = tell(deadlock, deadlock, deadlock)
+    assert (never.status_code, never["Retry-After"], never.json()["type"]) == (503, "1", "busy")
