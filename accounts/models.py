@@ -55,6 +55,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+def title_of(name: str, name_en: str) -> str:
+    """A unit's name in the reader's language, where there is an English one."""
+    return name_en if name_en and (get_language() or "zh").startswith("en") else name
+
+
 class Unit(models.Model):
     """An authority, a school, an affiliated unit, or a provider.
 
@@ -120,7 +125,7 @@ class Unit(models.Model):
     @property
     def title(self) -> str:
         """The name in the reader's language, where there is an English one."""
-        return self.name_en if self.name_en and (get_language() or "zh").startswith("en") else self.name
+        return title_of(self.name, self.name_en)
 
     @property
     def policy_codes(self) -> list[str]:

@@ -255,10 +255,20 @@ def workers_of(filings: Iterable[Filing], actor: Actor) -> dict[int, str]:
     return {pk: name or email for pk, name, email in rows.values_list("filing_id", "person__name", "person__email")}
 
 
-def colleagues(actor: Actor) -> list[Person]:
-    """Who reviews for the actor's authority at present, by name; one query."""
+def _colleagues(actor: Actor) -> QuerySet[Membership]:
     rows = Membership.objects.filter(
         unit_id=actor.unit_id, role__in=AUTHORITY_ROLES, status=MembershipStatus.ACTIVE, person__is_active=True
-    ).select_related("person")
-    found = rows.order_by("person__name", "person_id").only("person__name", "person__email")
+    )
+    return rows.order_by("person__name", "person_id")
+
+
+def colleagues(actor: Actor) -> list[Person]:
+    """Who reviews for the actor's authority at present, by name; one query."""
+    found = _colleagues(actor).select_related("person").only("person__name", "person__email")
     return [row.person for row in found]
+
+
+def colleague_names(actor: Actor) -> list[tuple[int, str]]:
+    """The same as (primary key, name or else address), for a list to choose from."""
+    found = _colleagues(actor).values_list("person_id", "person__name", "person__email")
+    return [(pk, name or email) for pk, name, email in found]

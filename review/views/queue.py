@@ -22,7 +22,8 @@ from review.forms import SavedViewForm
 from review.models import SavedView
 from review.queries import Filters
 from review.views.base import actor_of, authority_view
-from review.views.rows import lines, options, rows_of, stage_words
+from review.views.rows import lines, rows_of
+from review.views.shapes import options, stage_words
 from rulebook.display import today_of
 from rulebook.time import ZONE, local_date
 from rulebook.time import now as moment
@@ -74,8 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         for name in queries.TABS
         if not (name == "ministry" and not counts["ministry"] and filters.tab != "ministry")
     ]
-    base, rows, colleagues = filters.query(), rows_of(page.rows, actor), queries.colleagues(actor)
-    people = [(person.pk, person.name or person.email) for person in colleagues]
+    base, rows, people = filters.query(), rows_of(page.rows, actor), queries.colleague_names(actor)
     context: dict[str, Any] = {
         "filters": filters,
         "tabs": tabs,

@@ -1,29 +1,20 @@
-"""The lines of the queue as HTML, quickly: fifty of them are most of what the page costs.
-
-Their shape stands in ``review/_row.html``. It is rendered once per language with slots in place of values,
-and every line fills the slots; pills and states, of which there are few different ones, are rendered once.
-"""
+"""The lines of the queue of providers' filings: what stands in one, and how it is written (``review/_row.html``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from ledger.acts import Actor
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
-from registry.enums import Stage
 from review import queries
+from review.views.shapes import Parts, shape, stage_words
 from rulebook.time import ZONE, local_date
 
 SLOTS = (
@@ -46,12 +37,6 @@ class Row:
         return self.filing.app_name or self.filing.provider_name
 
 
-def stage_words(codes: Iterable[str]) -> list[str]:
-    """Stages in words; an unknown one stands for itself."""
-    known = dict(Stage.choices)
-    return [str(known.get(code, code)) for code in codes]
-
-
 def rows_of(filings: list[Filing], actor: Actor) -> list[Row]:
     """The lines with their clocks and workers: two queries however many lines."""
     clocks, workers = queries.clocks_of(filings), queries.workers_of(filings, actor)
@@ -68,29 +53,9 @@ def rows_of(filings: list[Filing], actor: Actor) -> list[Row]:
     ]
 
 
-@lru_cache(maxsize=8)
-def _shape(language: str | None) -> str:
-    return str(get_template("review/_row.html").render({slot: f"{{{slot}}}" for slot in SLOTS}))
-
-
-class _Parts:
-    """What several lines of one page share, each made once."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-        self.made: dict[Any, str] = {}
-
-    def __call__(self, part: str, *key: Any, **values: Any) -> str:
-        """A piece of ``review/_row_part.html``, kept under its key."""
-        if (part, *key) not in self.made:
-            context = {"part": part, "request": self.request, **values}
-            self.made[(part, *key)] = str(get_template("review/_row_part.html").render(context)).strip()
-        return self.made[(part, *key)]
-
-
 def lines(request: HttpRequest, rows: list[Row], query: str = "") -> SafeString:
     """The rows of the table. ``query``: the address part that cases keep."""
-    shape, part = _shape(get_language()), _Parts(request)
+    line, part = shape("review/_row.html", SLOTS), Parts(request, "review/_row_part.html")
     kinds = dict(FilingKind.choices)
     before, after = reverse("case", args=[0]).split("0", 1)
     after += f"?{query}" if query else ""
@@ -105,7 +70,7 @@ def lines(request: HttpRequest, rows: list[Row], query: str = "") -> SafeString:
             look = (clock["kind"], clock["status"], clock["due_day"], clock["provisional"], row.mine)
             due = part("due", *look, clock=clock, mine=row.mine)
         out.append(
-            shape.format(
+            line.format(
                 id=filing.pk,
                 name=escape(row.name),
                 address=escape(f"{before}{filing.pk}{after}"),
@@ -123,12 +88,3 @@ def lines(request: HttpRequest, rows: list[Row], query: str = "") -> SafeString:
             )
         )
     return mark_safe("\n".join(out))  # noqa: S308 - values are escaped above, parts by their template
-
-
-def options(pairs: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
-    """The options of a select."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, mark_safe(" selected") if str(value) == chosen else "", word) for value, word in pairs),
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.enums import LEAD_ROLES, UnitKind
+from accounts.models import title_of
 from ledger.acts import Actor, Reasons
 from registry.enums import Stage
 from review import domain, keyset, queries, use_queries
@@ -25,9 +25,9 @@ from review.use_queries import Filters
 from review.views.base import USE, actor_of, authority_view
 from review.views.bulk import chosen, seen_of
 from review.views.queue import EXPORT_LIMIT, address_of, csv_file, day_text, views_of
-from review.views.rows import stage_words
+from review.views.shapes import options, stage_words
+from review.views.use_rows import lines
 from rulebook.display import today_of
-from rulebook.models import Clock
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from users import rules as use_rules
@@ -51,41 +51,6 @@ SORT_WORDS = {
 }
 
 
-@dataclass
-class Row:
-    """One line of the queue, with what its page needs made once."""
-
-    use: UserFiling
-    clock: Clock | None
-    worker: str
-    ours: bool
-    url: str
-    choose: str
-    kind: str
-    nature: str
-    stages: list[str]
-    unit: str
-
-
-def rows_of(uses: list[UserFiling], actor: Actor, query: str) -> list[Row]:
-    """The lines with their service targets and workers: two queries however many lines."""
-    clocks, workers = use_queries.clocks_of(uses), use_queries.workers_of(uses, actor)
-    kinds, natures, choose = dict(UnitKind.choices), dict(Nature.choices), _("Choose %(name)s")
-    address = reverse("use_case", args=[0]).replace("0", "{}") + (f"?{query}" if query else "")
-    rows = []
-    for use in uses:
-        worker = workers.get(use.pk)
-        rows.append(
-            Row(
-                use, clocks.get(use.pk), worker.person.name or worker.person.email if worker else "",
-                use.authority_id == actor.unit_id, address.format(use.pk), choose % {"name": use.app_name},
-                str(kinds.get(use.unit.kind, "")), str(natures.get(use.nature, "")), stage_words(use.stages),
-                use.unit.title,
-            )
-        )  # fmt: skip
-    return rows
-
-
 @require_GET
 @authority_view
 def queue(request: HttpRequest) -> HttpResponse:
@@ -104,7 +69,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         last="last" in request.GET,
     )
     counts = use_queries.shown_counts(cases, actor, filters.area, now)
-    base = filters.query()
+    base, people = filters.query(), queries.colleague_names(actor)
+    rows = use_queries.read_lines(page, cases)
     context: dict[str, Any] = {
         "face": USE,
         "filters": filters,
@@ -117,13 +83,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "tab_label": TAB_WORDS[filters.tab],
         "total": None if filters.narrowed else counts[filters.tab],
-        "rows": rows_of(use_queries.read_page(page, cases.only(*use_queries.ROW)), actor, base),
-        "kinds": [(kind.value, kind.label) for kind in use_queries.KINDS],
-        "natures": Nature.choices,
-        "stages": Stage.choices,
-        "areas": [(str(unit.pk), unit.title) for unit in below],
-        "sorts": SORT_WORDS.items(),
-        "colleagues": queries.colleagues(actor),
+        "rows": rows,
+        "lines": lines(request, rows, actor, base),
+        "kinds": options(((kind.value, kind.label) for kind in use_queries.KINDS), filters.kind),
+        "natures": options(Nature.choices, filters.nature),
+        "stages": options(Stage.choices, filters.stage),
+        "areas": options(((area.pk, title_of(area.name, area.name_en)) for area in below), filters.area),
+        "sorts": options(SORT_WORDS.items(), filters.sort),
+        "people": options(people, filters.assignee),
+        "colleagues": options(people, ""),
         "is_lead": actor.role in LEAD_ROLES,
         "today": local_date(now),
         "query": base,
@@ -165,14 +133,13 @@ def _csv(cases: Any, actor: Actor) -> HttpResponseBase:
         yield from of(chunk)
 
     def of(chunk: list[UserFiling]) -> Iterator[list[object]]:
-        workers = use_queries.workers_of(chunk, actor)
+        workers = use_queries.workers_of([use.pk for use in chunk], actor)
         for use in chunk:
-            worker = workers.get(use.pk)
             yield [
                 use.case_no, use.app_name, use.number, use.unit.name, use.unit.school_code, kinds.get(use.unit.kind),
                 natures.get(use.nature, ""), "、".join(stage_words(use.stages)), use.version,
                 day_text(use.submitted_at), day_text(use.last_submitted_at), use.due_day or "",
-                day_text(use.confirmed_at), use.authority.name, worker.person.name if worker else "",
+                day_text(use.confirmed_at), use.authority.name, workers.get(use.pk, ""),
                 states.get(str(use.state), use.state),
             ]  # fmt: skip
 

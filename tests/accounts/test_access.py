@@ -174,6 +174,30 @@ def test_signed_in_request_costs_one_query(django_assert_num_queries) -> None:
         assert request.actor is request.actor
 
 
+def test_memberships_are_those_in_force_oldest_first() -> None:
+    first = factories.membership()
+    person = first.person
+    factories.membership(person=person, status=MembershipStatus.ENDED)
+    closed = factories.membership(Role.REVIEWER, factories.authority("44"), person=person).unit
+    last = factories.membership(Role.INSTITUTION_STAFF, factories.unit(kind="school"), person=person)
+    factories.membership()
+    type(closed).objects.filter(pk=closed.pk).update(active=False)
+    found = actors.memberships_of(person)
+    assert found == list(Membership.objects.active().filter(person=person).order_by("pk")) == [first, last]
+    assert [row.unit.name for row in found] == [first.unit.name, last.unit.name]
+    assert all(row.person is person for row in found)
+
+
+def test_who_is_no_longer_active_is_nobody() -> None:
+    member = factories.membership()
+    client = client_for(member)
+    assert client.get(reverse("members")).status_code == 200
+    type(member.person).objects.filter(pk=member.person_id).update(is_active=False)
+    assert client.get(reverse("members")).status_code == 302
+    type(member.person).objects.filter(pk=member.person_id).delete()
+    assert client.get(reverse("members")).status_code == 302
+
+
 def test_superuser_without_unit_acts_as_administrator() -> None:
     request = through_middleware(RequestFactory().get("/"))
     request.user = factories.person(is_superuser=True, is_staff=True)
@@ -290,7 +314,7 @@ def test_second_factor_is_compulsory_for_staff(settings) -> None:
     client = Client()
     client.force_login(
         factories.person(is_staff=True, is_superuser=True),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="accounts.backends.Backend",
     )
     assert client.get("/admin/").url == reverse("mfa_index")
 

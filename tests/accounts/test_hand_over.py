@@ -91,7 +91,7 @@ def test_nobody_but_an_administrator_and_never_without_reason_or_for_authorities
 
 def test_administration_asks_for_person_and_reason(squatter: Membership, root: Person) -> None:
     client = Client()
-    client.force_login(root, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(root, backend="accounts.backends.Backend")
     unit_page = client.get(reverse("admin:accounts_unit_change", args=[squatter.unit_id]))
     assert "hand-over" in unit_page.content.decode()
     address = reverse("admin:accounts_unit_hand_over", args=[squatter.unit_id])
@@ -105,6 +105,6 @@ def test_administration_asks_for_person_and_reason(squatter: Membership, root: P
     for person in (None, squatter.person):
         other = Client()
         if person is not None:
-            other.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            other.force_login(person, backend="accounts.backends.Backend")
         assert other.post(address, {"email": rightful.email, "reason": "x"}).status_code in (302, 403)
     assert Membership.objects.active().get(unit=squatter.unit).person == rightful

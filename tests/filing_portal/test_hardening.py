@@ -91,7 +91,7 @@ def test_files_of_a_unit_are_limited_in_the_verb_that_pages_and_interface_share(
 def test_what_an_administrator_changes_of_a_unit_stands_in_the_ledger() -> None:
     root = factories.person(is_staff=True, is_superuser=True)
     client = Client()
-    client.force_login(root, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(root, backend="accounts.backends.Backend")
     unit = factories.unit()
     address = reverse("admin:accounts_unit_change", args=[unit.pk])
     form = {

@@ -55,7 +55,7 @@ def test_person_amended_by_an_administrator_stands_in_the_ledger() -> None:
     admin = factories.person(is_staff=True, is_superuser=True)
     other = factories.person()
     client = Client()
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin, backend="accounts.backends.Backend")
     form = {"name": other.name, "language": "zh-hans", "is_staff": "on"}
     assert client.post(f"/admin/accounts/person/{other.pk}/change/", form).status_code == 302
     record = Record.objects.get(subject_type="accounts.person", subject_id=other.pk, verb="amend_person")

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def administrator() -> Client:
     client = Client()
     person = factories.person("root@example.test", is_staff=True, is_superuser=True)
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="accounts.backends.Backend")
     return client
 
 
@@ -93,7 +93,7 @@ def test_staff_without_the_permission_gets_nowhere() -> None:
     page, client = make.draft(), Client()
     client.force_login(
         factories.person("clerk@example.test", is_staff=True),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="accounts.backends.Backend",
     )
     for verb in ("publish", "withdraw", "files"):
         address = reverse(f"admin:guidance_helppage_{verb}", args=[page.pk])

@@ -211,6 +211,21 @@ def test_inbox_of_a_unit_and_of_a_person() -> None:
     assert set(inbox(Actor(staff.person_id, None, ""))) == {alone}
 
 
+def test_unread_count_says_what_the_inbox_says() -> None:
+    owner, other = factories.membership(), factories.membership()
+    province = factories.membership(Role.REVIEWER, factories.authority("44"))
+    first, _second = send(to_unit=owner.unit), send(to_unit=owner.unit, to_person=owner.person)
+    send(to_unit=owner.unit, to_person=other.person)
+    send(to_unit=province.unit)
+    send(to_unit=None, to_person=province.person)
+    mark_read(notice=first, by=Actor(owner.person_id, owner.unit_id, owner.role), now=NOW)
+    for row in (owner, other, province):
+        for by in (Actor(row.person_id, row.unit_id, row.role), Actor(row.person_id, None, "")):
+            assert unread_count(by) == inbox(by).unread().count(), by
+    assert unread_count(owner) == 1
+    assert unread_count(Actor.system()) == 0
+
+
 def test_unread_count_is_one_query(django_assert_num_queries) -> None:
     owner = factories.membership()
     send(to_unit=owner.unit)

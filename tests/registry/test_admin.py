@@ -22,7 +22,7 @@ LIST = "admin:registry_entry_changelist"
 def administrator() -> Client:
     person = factories.person("root@example.test", is_staff=True, is_superuser=True)
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="accounts.backends.Backend")
     return client
 
 

@@ -46,7 +46,7 @@ def queue(client, **query):
 
 
 def listed(answer):
-    return [row.use.pk for row in answer.context["rows"]]
+    return [row["pk"] for row in answer.context["rows"]]
 
 
 @pytest.mark.requirement("R5", "R22", "R100")
