@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -74,11 +75,17 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         )
     return problem(
         response.status_code,
-        str(exc.default_detail),
+        _title(exc, response.status_code),
         detail=str(exc.detail),
         code=str(exc.default_code).replace("_", "-"),
         headers=headers,
     )
+
+
+def _title(exc: exceptions.APIException, status_code: int) -> str:
+    """What kind of error it is, the same at every occurrence (RFC 9457, 3.1.3); never a text with open places."""
+    title = str(exc.default_detail)
+    return HTTPStatus(status_code).phrase if "{" in title else title
 
 
 def vars_of(reason: Any) -> dict[str, Any]:

@@ -58,3 +58,8 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     *[path(prefix, include(room)) for prefix, room in ROOMS],
 ]
+
+handler400 = "filing_portal.views.errors.bad_request"
+handler403 = "filing_portal.views.errors.permission_denied"
+handler404 = "filing_portal.views.errors.page_not_found"
+handler500 = "filing_portal.views.errors.server_error"

@@ -38,8 +38,11 @@ def lapse_all_when_due(due: list[Clock], now: datetime) -> None:
 
 
 def moved(clock: Clock) -> None:
-    """A calendar was imported: the queue follows the clock."""
-    Filing.objects.filter(pk=clock.subject_id).update(due_at=clock.due_at, due_day=clock.due_day)
+    """A calendar was imported: the queue follows the clock. What ends later now is overdue no more."""
+    rows = Filing.objects.filter(pk=clock.subject_id)
+    rows.update(due_at=clock.due_at, due_day=clock.due_day)
+    if clock.overdue_at is None:
+        rows.exclude(overdue_since=None).update(overdue_since=None)
 
 
 def holder(clock: Clock) -> Holder | None:

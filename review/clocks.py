@@ -44,7 +44,7 @@ def mark_overdue(*, filing: Filing, now: datetime) -> Filing:
         for kind, unit in told:
             serve(
                 kind=kind, to_unit=unit, side=Side.AUTHORITY, subject=row, params=notice_params(row), now=now,
-                dedupe=f"{kind}:{row.pk}:{row.version}",
+                dedupe=f"{kind}:{row.pk}:{row.version}:{row.due_day}",
             )
 
     return perform(

@@ -43,7 +43,9 @@ _FOREIGN = (
     b"Rar!\x1a",
     b"7z\xbc\xaf\x27\x1c",
 )
-_PNG_TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt"}
+_PNG_CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")  # found wherever they stand, so a file must not hold them
+_ZIP_END, _ZIP_END_SIZE, _ZIP_NOTE = b"PK\x05\x06", 22, 65_535
 
 __all__ = ["MAX_BYTES", "Inspected", "Refused", "inspect", "safe_name"]
 
@@ -68,6 +70,8 @@ def inspect(fileobj: IO[bytes], declared_name: str = "") -> Inspected:
     kind = next((mime for magic, mime in _SIGNATURES if content.startswith(magic)), "")
     if not kind:
         raise _unknown(content)
+    if _is_archive(content):
+        raise Refused("polyglot", _("The file is an archive at the same time. Print or save it anew and upload that."))
     name = safe_name(declared_name, kind)
     pages = 1
     if kind == "application/pdf":
@@ -105,6 +109,22 @@ def _unknown(content: bytes) -> Refused:
         "type",
         _("Only PDF, PNG and JPEG files are accepted; this file is something else, whatever its name says."),
     )
+
+
+def _is_archive(content: bytes) -> bool:
+    """Whether a program for archives would open it, wherever in the file the archive lies.
+
+    A ZIP is read from its end, where a note of any content may follow its last record, up to the end of the file.
+    """
+    if any(mark in content for mark in _ARCHIVES):
+        return True
+    place = max(0, len(content) - _ZIP_END_SIZE - _ZIP_NOTE)
+    while (place := content.find(_ZIP_END, place)) >= 0:
+        note = content[place + 20 : place + _ZIP_END_SIZE]
+        if len(note) == 2 and place + _ZIP_END_SIZE + int.from_bytes(note, "little") <= len(content):
+            return True
+        place += 1
+    return False
 
 
 def _inspect_image(content: bytes, kind: str) -> None:
@@ -160,7 +180,7 @@ def _png_body(content: bytes) -> bytes:
         end = place + 12 + length
         if end > len(content):
             break
-        if tag in _PNG_TEXT_CHUNKS or not (tag.isalpha() and tag[:1].isupper()):
+        if tag not in _PNG_CRITICAL:
             texts += content[place + 8 : place + 8 + length]
         place = end
         if tag == b"IEND":

@@ -6,6 +6,7 @@ import io
 import socket
 import struct
 import threading
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -165,6 +166,93 @@ def test_harmless_compressed_object_is_accepted() -> None:
     content = object_stream_pdf(b"<</Dests<<>>>>")
     assert PdfReader(io.BytesIO(content)).pages
     assert inspect(io.BytesIO(content), "a.pdf").pages == 1
+
+
+def packed_pdf(*streams: bytes, asked: int = 0) -> bytes:
+    """A PDF whose objects 100, 101, … lie each in a stream of its own; ``asked`` more are said to lie in the first."""
+    body, places = b"%PDF-1.5\n", [(0, 0, 65535)]
+    texts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"]  # fmt: skip
+    for place, inner in enumerate(streams):
+        packed = zlib.compress((b"%d 0 " % (100 + place)).ljust(8) + inner, 9)
+        texts.append(
+            b"<</Type/ObjStm/N 1/First 8/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
+            + packed + b"\nendstream"
+        )  # fmt: skip
+    for number, text in enumerate(texts, start=1):
+        places.append((1, len(body), 0))
+        body += b"%d 0 obj\n" % number + text + b"\nendobj\n"
+    number, start = len(places), len(body)
+    places.append((1, start, 0))
+    within = [(2, 4 + place, 0) for place in range(len(streams))] + [(2, 4, 0)] * asked
+    table = zlib.compress(b"".join(struct.pack(">BIH", *row) for row in places + within))
+    return body + (
+        b"%d 0 obj\n<</Type/XRef/Size 99999/W[1 4 2]/Index[0 %d 100 %d]/Root 1 0 R/Filter/FlateDecode/Length %d>>\n"
+        b"stream\n" % (number, number + 1, len(within), len(table)) + table
+        + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start
+    )  # fmt: skip
+
+
+def test_packed_objects_of_a_usual_size_are_accepted() -> None:
+    assert inspect(io.BytesIO(packed_pdf(b"<<>>", b"<</A 1>>")), "a.pdf").pages == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed_pdf(b"<<>>" + b" " * 13 * 1024 * 1024),
+        packed_pdf(*[b"<<>>" + b" " * 256 * 1024] * 60),
+        packed_pdf(b"<<>>" + b" " * 16 * 1024, asked=2_000),
+        packed_pdf(b"<</S/JavaScript/JS(app.alert(1))>>" + b" " * 80 * 1024 * 1024),
+    ],
+    ids=["one large stream", "many streams", "one stream read again and again", "script in what is not unpacked"],
+)
+def test_pdf_that_unpacks_to_far_more_than_it_is_is_refused(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("providers.materials.pdf.MAX_UNPACKED", 4 * 1024 * 1024)
+    assert len(content) < 200_000
+    assert refusal(content) == "too_complex"
+
+
+def test_beginnings_of_streams_without_an_end_are_read_once() -> None:
+    """Millions of them would otherwise each be followed to the end of the file."""
+    assert refusal(b"%PDF-1.4\n" + b"stream\n" * 1_000_000 + b"%%EOF") == "broken"
+
+
+def test_script_after_a_stream_is_seen() -> None:
+    content = pdf().replace(b"%%EOF", b"%stream of words\n9 0 obj\n<</JS(1)>>\nendobj\n%%EOF")
+    assert refusal(content) == "active"
+
+
+def archive(wrap: Callable[[bytes], bytes]) -> bytes:
+    """A file that an archive program opens as well: the note after its last record reaches to the end of the file."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        packed.writestr("Run.class", b"\xca\xfe\xba\xbe")
+    plain = stream.getvalue()
+    whole = wrap(plain)
+    after = len(whole) - whole.index(plain) - len(plain)
+    both = wrap(plain[:-2] + struct.pack("<H", after))
+    with zipfile.ZipFile(io.BytesIO(both)) as packed:
+        assert packed.namelist() == ["Run.class"]
+    return both
+
+
+def in_pdf(data: bytes) -> bytes:
+    held = b"9 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(data), data)
+    return pdf().replace(b"%%EOF", held + b"%%EOF")
+
+
+def in_png(data: bytes) -> bytes:
+    chunk = struct.pack(">I", len(data)) + b"ZZZZ" + data + struct.pack(">I", zlib.crc32(b"ZZZZ" + data))
+    plain = image()
+    place = plain.index(b"IDAT") - 4
+    return plain[:place] + chunk + plain[place:]
+
+
+@pytest.mark.parametrize("wrap", [in_pdf, in_png])
+def test_archive_inside_is_refused(wrap: Callable[[bytes], bytes]) -> None:
+    assert refusal(archive(wrap)) == "polyglot"
+    assert refusal(wrap(b"Rar!\x1a\x07\x01\x00")) == "polyglot"
 
 
 def test_locked_pdf_is_refused() -> None:

@@ -101,6 +101,28 @@ def test_decision_after_the_period_is_marked_late():
     assert Decision.objects.get(filing=other).on_time is True
 
 
+@pytest.mark.requirement("R83")
+def test_feedback_that_a_new_calendar_moves_ahead_is_overdue_no_more_and_told_again_later():
+    from rulebook.domain.calendar import touch_state
+    from rulebook.models import CalendarDay, CalendarState, CalendarYear
+
+    filing = make.submitted()
+    clocks.sweep(now=filing.due_at)
+    assert make.fresh(filing).overdue_since == filing.due_at
+    CalendarDay.objects.create(
+        date=date(2026, 10, 13), working=False, name_zh="临时", name_en="extra",
+        year=CalendarYear.objects.get(year=2026),
+    )
+    touch_state(CalendarState.objects.get(pk=1))
+    clocks.recompute(now=filing.due_at)
+    row = make.fresh(filing)
+    assert row.due_at > filing.due_at
+    assert row.overdue_since is None
+    clocks.sweep(now=row.due_at)
+    assert make.fresh(filing).overdue_since == row.due_at
+    assert Notice.objects.filter(kind="feedback_escalated", to_unit=filing.authority.parent).count() == 2
+
+
 def test_new_calendar_moves_the_queue():
     from rulebook.domain.calendar import touch_state
     from rulebook.models import CalendarDay, CalendarState, CalendarYear
