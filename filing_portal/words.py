@@ -180,6 +180,7 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "take_institutions": (pgettext_lazy("act", "List of training institutions renewed"), "ok"),
     "task_overdue": (pgettext_lazy("act", "Last day of the task is over"), "law"),
     "pass_on_task": (pgettext_lazy("act", "Task passed to another authority"), "auth"),
+    "give_back_task": (pgettext_lazy("act", "Task given back to the authority that is open again"), "auth"),
     "record_rating": (pgettext_lazy("act", "Rating by a body of the industry recorded"), "auth"),
     "record_outcome": (pgettext_lazy("act", "Outcome for a person recorded"), "law"),
     "look_at_outcomes": (pgettext_lazy("act", "Outcomes for persons looked at"), "auth"),

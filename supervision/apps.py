@@ -20,3 +20,4 @@ class SupervisionConfig(AppConfig):
         provider_pages.register()
         pages.register()
         hooks.listen(hooks.AUTHORITY_CLOSED, domain.authority_closed)
+        hooks.listen(hooks.AUTHORITY_REOPENED, domain.authority_reopened)

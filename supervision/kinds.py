@@ -263,6 +263,17 @@ KINDS = (
         tone="act",
     ),
     Kind(
+        "task_given_back",
+        label=_("A task of the work plan has come back to an authority that is open again"),
+        title=_("Given back: %(title)s"),
+        body=_(
+            "%(before)s is open again. The task %(case_no)s goes on with %(authority)s; %(unit)s answers for it until "
+            "%(due_day)s."
+        ),
+        article="op-17",
+        tone="act",
+    ),
+    Kind(
         "warning_raised",
         label=_("Early warnings"),
         title=_("Warning: %(kind_label)s – %(app_name)s"),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ledger.admin import EndlessReadOnlyAdmin, ReadOnlyAdmin, pretty, timeline_of
-from users.models import SelectionSystem, UserFiling, UserFilingVersion, UseSweep
+from users.models import SelectionSystem, UseReroute, UserFiling, UserFilingVersion, UseSweep
 
 
 @admin.register(UserFiling)
@@ -75,3 +75,13 @@ class UseSweepAdmin(ReadOnlyAdmin):
         "entry", "move", "text", "total", "done", "failed", "attempts", "moved_at", "started_at", "finished_at",
         "last_error",
     )  # fmt: skip
+
+
+@admin.register(UseReroute)
+class UseRerouteAdmin(ReadOnlyAdmin):
+    """Jobs that put filings with another authority; an open one with failures wants a look."""
+
+    list_display = ("id", "unit", "total", "done", "failed", "moved_at", "finished_at")
+    list_select_related = ("unit",)
+    ordering = ("-id",)
+    fields = ("unit", "held", "total", "done", "failed", "attempts", "moved_at", "finished_at", "last_error")

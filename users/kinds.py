@@ -161,6 +161,16 @@ KINDS = (
         article="me-19",
     ),
     Kind(
+        "uses_rerouted",
+        label=_("User filings come from another authority"),
+        title=_("Now with %(authority)s: %(count)s user filings"),
+        body=_(
+            "%(count)s user filings that another authority was to confirm are now confirmed by %(authority)s, since "
+            "%(unit)s was closed, is open again or stands elsewhere."
+        ),
+        article="me-19",
+    ),
+    Kind(
         "use_reminder_missing",
         label=_("Reminder: no user filing"),
         title=_("Reminder of %(authority)s: file the apps in use"),

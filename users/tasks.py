@@ -6,6 +6,7 @@ from celery import shared_task
 
 from rulebook.time import now
 from users import tally
+from users.domain.moves import open_reroutes, rerouted_by, work_off_reroute
 from users.domain.sweeps import open_sweeps, work_off, worked_off_by
 
 #: Bounds one run, so that a worker comes back to its queue; the task queues itself again for the rest.
@@ -26,6 +27,21 @@ def mark_uses(sweep_id: int | None = None, limit: int = LIMIT) -> str:
 
 
 worked_off_by(mark_uses)
+
+
+@shared_task(name="users.tasks.bulk_reroute")
+def bulk_reroute(job_id: int | None = None, limit: int = LIMIT) -> str:
+    """Puts the filings of a closed or reopened authority with the competent one; safe twice, late and after a kill."""
+    done = 0
+    for job in open_reroutes(job_id):
+        moved, more = work_off_reroute(job=job, now=now(), limit=limit)
+        done += moved
+        if more:
+            bulk_reroute.apply_async(args=[job.pk], retry=False)
+    return f"rerouted {done}"
+
+
+rerouted_by(bulk_reroute)
 
 
 @shared_task(name="users.tasks.compact_tally")

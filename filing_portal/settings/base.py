@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask-waiting": {"task": "review.tasks.ask_waiting", "schedule": 60.0},
     "note-units": {"task": "review.tasks.bulk_note_units", "schedule": crontab(minute=37)},
     "mark-uses": {"task": "users.tasks.mark_uses", "schedule": 60.0},
+    "reroute-uses": {"task": "users.tasks.bulk_reroute", "schedule": 60.0},
     "resume-imports": {"task": "accounts.tasks.resume_imports", "schedule": 60.0},
     "unfinished-bulk": {"task": "supervision.tasks.bulk_unfinished", "schedule": 60.0},
     "monitors": {"task": "supervision.tasks.bulk_monitors", "schedule": crontab(hour=2, minute=20)},

@@ -83,7 +83,7 @@ from supervision.domain.referrals import (
     request_takedown,
 )
 from supervision.domain.reports import edit_report, generate_report, publish_report
-from supervision.domain.task_watch import authority_closed, tell_overdue
+from supervision.domain.task_watch import authority_closed, authority_reopened, tell_overdue
 from supervision.domain.work import (
     drop_task,
     finish_task,
@@ -107,6 +107,7 @@ __all__ = [
     "ask_back",
     "assign_inspection",
     "authority_closed",
+    "authority_reopened",
     "clear",
     "close_plan",
     "close_referral",

@@ -1,13 +1,15 @@
-"""What happens to tasks by themselves: a last day passes, an authority is closed (Opinions 17; Measures Art. 19)."""
+"""What happens to tasks by themselves (Opinions 17; Measures Art. 19): days pass, authorities close and open again."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 
 from accounts.models import Unit
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, perform
+from ledger.models import Record
 from rulebook.time import local_date
 from supervision import rules
 from supervision.domain.work import RELATED, tell_unit
@@ -77,6 +79,60 @@ def authority_closed(unit: Unit, *, now: datetime) -> int:
     return passed
 
 
+def authority_reopened(unit: Unit, *, now: datetime) -> int:
+    """Called when an authority is open again; returns how many open tasks came back to it.
+
+    What it gave or answered for when it was closed, as far as that still lies with the authority above it; what was
+    finished or given to somebody else meanwhile stays so. Effects: as ``authority_closed``, the other way round.
+    """
+    heir = confirming_authority(unit)
+    held = WorkTask.objects.open().filter(Q(authority=heir) | Q(responsible=heir)).values_list("pk", flat=True)
+    records = Record.objects.filter(
+        subject_type=WorkTask._meta.label_lower, subject_id__in=list(held), verb__in=("pass_on_task", "give_back_task")
+    )
+    passed: dict[int, dict[str, Any]] = {}
+    for record in records.order_by("subject_id", "seq"):
+        if record.verb == "pass_on_task" and record.payload.get("from") == unit.pk:
+            passed[record.subject_id] = record.payload
+        elif record.payload.get("to") == unit.pk:
+            passed.pop(record.subject_id, None)
+    back = 0
+    for pk, payload in sorted(passed.items()):
+        try:
+            _give_back(pk, heir, unit, payload, now)
+        except Refused:  # finished, dropped or given to somebody else meanwhile
+            continue
+        back += 1
+    return back
+
+
+def _give_back(pk: int, heir: Unit, unit: Unit, passed: dict[str, Any], now: datetime) -> None:
+    def theirs(row: WorkTask) -> list[str]:
+        return [role for role in passed.get("as", ()) if getattr(row, f"{role}_id") == heir.pk]
+
+    def rule(actor: Actor, row: WorkTask) -> Reasons:
+        reasons = rules.only_the_clock(actor, row)
+        if row.state not in OPEN_TASKS or not theirs(row):
+            reasons.append(_CLOSED)
+        return reasons
+
+    def change(row: WorkTask) -> None:
+        for role in theirs(row):
+            setattr(row, role, unit)
+
+    def effects(row: WorkTask, record: Appended) -> None:
+        if passed.get("shared") and row.responsible_id == unit.pk:
+            TaskUnit.objects.get_or_create(task=row, unit=heir)
+        for one in {unit.pk: unit, row.responsible_id: row.responsible}.values():
+            tell_unit(row, "task_given_back", one, now, once=str(record.seq), before=unit)
+
+    perform(
+        verb="give_back_task", subject=WorkTask(pk=pk), by=Actor.system(), now=now, rule=rule, change=change,
+        effects=effects, basis=["op-17", "me-19"], related=RELATED, audience=Audience.AUTHORITY,
+        payload={"from": heir.pk, "to": unit.pk},
+    )  # fmt: skip
+
+
 def _pass_on(pk: int, closed: Unit, heir: Unit, now: datetime) -> None:
     def rule(actor: Actor, row: WorkTask) -> Reasons:
         reasons = rules.only_the_clock(actor, row)
@@ -84,11 +140,13 @@ def _pass_on(pk: int, closed: Unit, heir: Unit, now: datetime) -> None:
             reasons.append(_CLOSED)
         return reasons
 
+    said: dict[str, Any] = {"from": closed.pk, "to": heir.pk}
+
     def change(row: WorkTask) -> None:
-        if row.authority_id == closed.pk:
-            row.authority = heir
-        if row.responsible_id == closed.pk:
-            row.responsible = heir
+        said["as"] = [role for role in ("authority", "responsible") if getattr(row, f"{role}_id") == closed.pk]
+        for role in said["as"]:
+            setattr(row, role, heir)
+        said["shared"] = TaskUnit.objects.filter(task=row, unit_id=row.responsible_id).exists()
 
     def effects(row: WorkTask, record: Appended) -> None:
         TaskUnit.objects.filter(task=row, unit_id=row.responsible_id).delete()
@@ -98,5 +156,5 @@ def _pass_on(pk: int, closed: Unit, heir: Unit, now: datetime) -> None:
     perform(
         verb="pass_on_task", subject=WorkTask(pk=pk), by=Actor.system(), now=now, rule=rule, change=change,
         effects=effects, basis=["op-17", "me-19"], related=RELATED, audience=Audience.AUTHORITY,
-        payload={"from": closed.pk, "to": heir.pk},
+        payload=lambda _row: said,
     )  # fmt: skip

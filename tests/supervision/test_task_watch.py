@@ -65,9 +65,35 @@ def test_tasks_of_a_closed_authority_go_on_with_the_one_above() -> None:
     assert set(told.filter(subject_id=own.pk).values_list("to_unit_id", flat=True)) == {province.pk, school.pk}
     assert told.get(subject_id=answered.pk).to_unit == province
     record = Record.objects.get(verb="pass_on_task", subject_id=own.pk)
-    assert record.payload == {"from": district.pk, "to": province.pk}
+    assert record.payload == {"from": district.pk, "to": province.pk, "as": ["authority"], "shared": False}
     done = domain.start_task(task=rows[answered.pk], by=make.reviewer(), now=NOW)
     assert done.state == "in_progress", "the new authority works on it"
+
+
+@pytest.mark.requirement("R166", "R167")
+def test_tasks_come_back_to_an_authority_that_is_open_again() -> None:
+    district, province = factories.authority("110108"), factories.authority("11")
+    school = factories.unit(kind="school", parent=district, province="11")
+    lead = make.people(district, Role.REVIEW_LEAD)
+    own = domain.give_task(title="区内自查", text="学校自查。", responsible=school, due_day=DUE, by=lead, now=NOW)
+    answered, dropped = give(sharing=[province]), give(title="取消的")
+    other = give(title="省级自办", responsible=province)
+    closing.close_authority(unit=district, by=make.lead(), now=NOW)
+    domain.drop_task(task=make.fresh(dropped), reason="取消", by=make.lead(), now=NOW)
+    closing.reopen_authority(unit=make.fresh(district), by=make.lead(), now=NOW)
+    rows = {row.pk: row for row in WorkTask.objects.all()}
+    assert (rows[own.pk].authority, rows[own.pk].responsible) == (district, school)
+    assert (rows[answered.pk].authority, rows[answered.pk].responsible) == (province, district)
+    assert [share.unit for share in rows[answered.pk].sharing.all()] == [province], "who took part does so again"
+    assert rows[dropped.pk].responsible == province, "what was closed meanwhile stays as it was"
+    assert (rows[other.pk].authority, rows[other.pk].responsible) == (province, province), "never its own"
+    told = Notice.objects.filter(kind="task_given_back")
+    assert set(told.filter(subject_id=own.pk).values_list("to_unit_id", flat=True)) == {district.pk, school.pk}
+    assert told.get(subject_id=answered.pk).to_unit == district
+    for times in (1, 2):  # a second time round it goes and comes as the first
+        closing.close_authority(unit=make.fresh(district), by=make.lead(), now=NOW)
+        closing.reopen_authority(unit=make.fresh(district), by=make.lead(), now=NOW)
+        assert Record.objects.filter(verb="give_back_task", subject_id=own.pk).count() == times + 1
 
 
 @pytest.mark.django_db(transaction=True)

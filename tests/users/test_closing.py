@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from accounts.domain import close_authority, reopen_authority
 from accounts.enums import Role
 from accounts.models import Membership, Unit
-from ledger.acts import AlreadyMoved, Refused
+from ledger.acts import Actor, AlreadyMoved, Refused
 from ledger.queries import timeline
 from notices.models import Notice
 from review.domain import claim, worker_of
@@ -19,8 +19,9 @@ from review.models import UseAssignment
 from rulebook.models import Clock
 from tests import factories
 from tests import factories_uses as make
-from users.domain import submit
-from users.models import UserFiling
+from users.domain import moves, submit, suspend, work_off_reroute
+from users.models import UseReroute, UserFiling
+from users.tasks import bulk_reroute
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +153,83 @@ def test_what_is_handed_in_while_the_authority_is_closed_does_not_stay_with_it(d
     assert make.fresh(filing).authority.code == "11"
     done = submit(filing=make.fresh(filing), by=by, now=make.NOW, submit_key="again")
     assert (done.state, done.authority.code) == ("unit_review", "11")
+
+
+# --- many, by a job -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_job(monkeypatch):
+    """So few count as many, and no worker listens: the test works the job off itself."""
+    monkeypatch.setattr(moves, "AT_ONCE", 1)
+    monkeypatch.setattr(moves, "BATCH", 2)
+    monkeypatch.setattr(moves, "_worker", [])
+
+
+def authorities(uses) -> list[str]:
+    return [make.fresh(use).authority.code for use in uses]
+
+
+def rerouted(use) -> int:
+    return timeline(make.fresh(use)).filter(verb="reroute").count()
+
+
+@pytest.mark.requirement("R5", "R100")
+def test_many_uses_follow_by_a_job_that_is_resumed_and_does_nothing_twice(district, by_job):
+    suspended = make.submitted(make.school(district))  # its clock is paused, and goes along all the same
+    suspend(filing=suspended, cause="offline", by=Actor.system(), now=make.NOW)
+    uses = [make.submitted(make.school(district)) for _ in range(4)] + [suspended]
+    ended = make.withdrawn(make.school(district))
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    job = UseReroute.objects.get()
+    assert (job.total, job.held, authorities(uses)) == (5, True, ["110108"] * 5)  # the page does not wait for them
+
+    assert work_off_reroute(job=job, now=make.NOW, limit=2) == (2, True)  # here the worker ends
+    assert authorities(uses).count("11") == 2
+    assert bulk_reroute() == "rerouted 3"
+    assert bulk_reroute() == "rerouted 0"
+    assert authorities(uses) == ["11"] * 5
+    assert [rerouted(use) for use in uses] == [1] * 5
+    assert make.fresh(ended).authority == district
+    job = UseReroute.objects.get()
+    assert (job.done, job.failed, job.finished_at is not None) == (5, 0, True)
+    codes = Clock.objects.filter(subject_id__in=[use.pk for use in uses], subject_type="users.userfiling")
+    assert set(codes.values_list("status", "authority_code")) == {("running", "11"), ("paused", "11")}
+    told = Notice.objects.filter(kind="use_rerouted")
+    assert sorted(told.values_list("to_unit_id", flat=True)) == sorted(use.unit_id for use in uses)
+    summary = Notice.objects.get(kind="uses_rerouted")  # one notice, not one for each of thousands
+    assert (summary.to_unit.code, summary.params["count"], summary.side) == ("11", 5, "authority")
+
+
+def test_one_filing_that_fails_holds_no_other_up_and_is_tried_again(district, by_job, monkeypatch):
+    uses = [make.submitted(make.school(district)) for _ in range(3)]
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    broken = uses[1].pk
+
+    def stumble(filing, _left, _now):
+        if filing.pk == broken:
+            raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moves, "_followers", [*moves._followers, stumble])
+        bulk_reroute()
+    assert authorities(uses) == ["11", "110108", "11"]
+    job = UseReroute.objects.get()
+    assert (job.attempts, job.finished_at, job.last_error) == (1, None, "OSError: the disk is full")
+    bulk_reroute()
+    assert authorities(uses) == ["11", "11", "11"]
+    assert [rerouted(use) for use in uses] == [1, 1, 1]
+    assert UseReroute.objects.get().finished_at is not None
+
+
+def test_authority_that_reopens_before_the_job_is_done_has_all_its_uses(district, by_job):
+    uses = [make.submitted(make.school(district)) for _ in range(4)]
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    work_off_reroute(job=UseReroute.objects.get(), now=make.NOW, limit=2)
+    reopen_authority(unit=Unit.objects.get(pk=district.pk), by=admin(), now=make.NOW)
+    later, earlier = UseReroute.objects.order_by("-pk")
+    work_off_reroute(job=later, now=make.NOW)
+    work_off_reroute(job=earlier, now=make.NOW)
+    assert authorities(uses) == ["110108"] * 4
+    assert sorted(rerouted(use) for use in uses) == [0, 0, 2, 2]
+    assert not UseReroute.objects.filter(finished_at=None).exists()

@@ -10,6 +10,7 @@
     campaigns    set_up_campaign, close_campaign, remind                   what an authority asks of those below it
     sweeps       entry_moved, entry_renewed, work_off, open_sweeps         the same for everybody who uses an app
     moves        unit_moved, authority_closed, authority_reopened, reroute a unit comes under another authority
+                 open_reroutes, work_off_reroute                          the same for many, by a job
 """
 
 from users.domain.campaigns import (
@@ -25,7 +26,15 @@ from users.domain.drafts import PARTS, add_material, save_part, start_self_use, 
 from users.domain.effects import clear_proposal, note_checked, propose_withdrawal, resume, suspend
 from users.domain.errors import FileRefused, Incomplete, NotEditable
 from users.domain.lists import publish_edition
-from users.domain.moves import authority_closed, authority_reopened, on_reroute, reroute, unit_moved
+from users.domain.moves import (
+    authority_closed,
+    authority_reopened,
+    on_reroute,
+    open_reroutes,
+    reroute,
+    unit_moved,
+    work_off_reroute,
+)
 from users.domain.submission import report_change, submit, unit_approve, unit_send_back
 from users.domain.sweeps import Marked, entries_in_use, entry_moved, entry_renewed, open_sweeps, work_off
 from users.domain.units import name_responsible, upload_selection_system
@@ -52,6 +61,7 @@ __all__ = [
     "name_responsible",
     "note_checked",
     "on_reroute",
+    "open_reroutes",
     "open_sweeps",
     "propose_withdrawal",
     "publish_edition",
@@ -72,4 +82,5 @@ __all__ = [
     "upload_selection_system",
     "withdraw",
     "work_off",
+    "work_off_reroute",
 ]

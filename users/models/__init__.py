@@ -4,6 +4,7 @@ from users.models.campaigns import FilingCampaign
 from users.models.filing import UserFiling
 from users.models.lists import ListEdition, ListItem, RecommendedList
 from users.models.papers import UseDecision, UseMaterial, UseMaterialUse, UseNote, UserFilingVersion
+from users.models.reroutes import UseReroute
 from users.models.sweeps import UseSweep
 from users.models.tally import UnitStanding, UseDelta, UseTally
 from users.models.units import ResponsibleNaming, SelectionSystem, UseCounter
@@ -22,6 +23,7 @@ __all__ = [
     "UseMaterial",
     "UseMaterialUse",
     "UseNote",
+    "UseReroute",
     "UseSweep",
     "UseTally",
     "UserFiling",
