@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files import File
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -192,23 +192,33 @@ def add_material(
     if reasons:
         raise Refused(reasons)
     name = name[:160]
-    with transaction.atomic():
-        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
-        own = Material.objects.filter(unit=unit, sha256=sha256)
-        same = own.filter(name=name).order_by("pk").first() or own.filter(pk=standing, uses=None).first()
-        if same is not None:
-            return same
-        limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
-        if unit.materials.count() >= int(limits.get("materials_per_filing", 100)) * FILINGS_OF_FILES:
-            raise FileRefused(_("Your unit has uploaded too many files."))
-        material = Material(
-            unit=unit, name=name, content_type=content_type, size=upload.size or 0, pages=pages,
-            sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
-        )  # fmt: skip
-        try:
-            material.file.save(f"{sha256[:32]}", upload, save=False)
-            material.save()
-        except DatabaseError:
-            material.file.delete(save=False)
-            raise
+    own = Material.objects.filter(unit=unit, sha256=sha256)
+
+    def there() -> Material | None:
+        return own.filter(name=name).order_by("pk").first() or own.filter(pk=standing, uses=None).first()
+
+    same = there()
+    if same is not None:
+        return same
+    limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
+    material = Material(
+        unit=unit, name=name, content_type=content_type, size=upload.size or 0, pages=pages,
+        sha256=sha256, scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
+    )  # fmt: skip
+    # The file first, then the lock: nobody waits for the disk. Whatever fails after it, the commit too, takes it away.
+    material.file.save(f"{sha256[:32]}", upload, save=False)
+    try:
+        with transaction.atomic():
+            Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
+            same = there()
+            if same is None:
+                if unit.materials.count() >= int(limits.get("materials_per_filing", 100)) * FILINGS_OF_FILES:
+                    raise FileRefused(_("Your unit has uploaded too many files."))
+                material.save()
+    except BaseException:
+        material.file.delete(save=False)
+        raise
+    if same is not None:
+        material.file.delete(save=False)
+        return same
     return material

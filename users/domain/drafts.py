@@ -171,12 +171,14 @@ def add_material(
         unit=unit, name=name[:160], content_type=content_type, size=upload.size or 0, pages=pages, sha256=sha256,
         scan=scan, uploaded_by_id=by.person_id, uploaded_at=now,
     )  # fmt: skip
+    material.file.save(f"{sha256[:32]}", upload, save=False)
     try:
-        material.file.save(f"{sha256[:32]}", upload, save=False)
         with transaction.atomic():
             material.save()
-    except IntegrityError:
+    except BaseException as error:  # whatever it is, no file stays without its row
         material.file.delete(save=False)
+        if not isinstance(error, IntegrityError):
+            raise
         twin = UseMaterial.objects.filter(unit=unit, sha256=sha256, name=name[:160]).first()
         if twin is None:
             raise
