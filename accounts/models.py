@@ -192,18 +192,12 @@ class Invitation(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    call_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["invited_by", "call_key"], condition=~Q(call_key=""), name="invitation_call_once"
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.unit}"
@@ -250,16 +244,12 @@ class ImportBatch(models.Model):
     beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     stopped_why = models.CharField(max_length=300, blank=True)
-    call_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import of units")
         verbose_name_plural = _("imports of units")
-        constraints = [
-            models.UniqueConstraint(fields=["person", "call_key"], condition=~Q(call_key=""), name="import_call_once"),
-        ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="import_of_unit"),
             models.Index(fields=["status"], name="import_open", condition=Q(status__in=["queued", "running"])),
@@ -294,3 +284,26 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"
+
+
+class KeyedCall(models.Model):
+    """A call that was carried out under an Idempotency-Key; kept for some days.
+
+    ``key`` is the SHA-256 of the header, ``digest`` that of address and body: neither texts nor names are kept.
+    ``result`` names the row that the call made or changed.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    result = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("call with a key")
+        verbose_name_plural = _("calls with a key")
+        constraints = [models.UniqueConstraint(fields=["person", "unit", "key"], name="call_key_once")]
+
+    def __str__(self) -> str:
+        return self.key[:12]

@@ -1,13 +1,17 @@
-"""What Celery runs for this room: imports of units, on the queue for bulk work."""
+"""What Celery runs for this room: imports of units, and keys of calls, on the queue for bulk work."""
 
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 
 from accounts.domain.imports import begun_by, silent, work_off
+from accounts.models import KeyedCall
 from rulebook.time import now
+
+KEYS_KEPT = timedelta(days=7)
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,12 @@ def resume_imports() -> int:
     for pk in found:
         bulk_import_units.delay(pk)
     return len(found)
+
+
+@shared_task(name="accounts.tasks.bulk_forget_calls")
+def bulk_forget_calls() -> int:
+    """Every night by beat: keys of calls that nobody repeats any more."""
+    return KeyedCall.objects.filter(at__lt=now() - KEYS_KEPT).delete()[0]
 
 
 def begin(batch_id: int) -> None:

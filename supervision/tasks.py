@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 
 from rulebook.time import now
 from supervision import monitors
 from supervision.domain import campaigns, circulars, editions, task_watch
 from supervision.enums import CampaignState
-from supervision.models import Broadcast, Campaign, KeyedCall
+from supervision.models import Broadcast, Campaign
 
 #: batches of 500 in one run of a task, so that a worker is free for others now and then
 BATCHES = 40
 ITEMS = 10_000
 #: how long a call can be repeated under its key
-KEYS_KEPT = timedelta(days=7)
 
 
 @shared_task(name="supervision.tasks.bulk_campaign")
@@ -58,12 +55,6 @@ def bulk_monitors() -> str:
 def bulk_editions() -> int:
     """Every night by beat: the editions of the half-year that are missing."""
     return len(editions.publish_due_editions(now=now()))
-
-
-@shared_task(name="supervision.tasks.bulk_forget_calls")
-def bulk_forget_calls() -> int:
-    """Every night by beat: keys of calls that nobody repeats any more."""
-    return KeyedCall.objects.filter(at__lt=now() - KEYS_KEPT).delete()[0]
 
 
 @shared_task(name="supervision.tasks.tell_overdue_tasks")

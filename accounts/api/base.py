@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView, exception_handler, set_rollback
 
 from accounts.actors import actor_for
+from accounts.api.once import KeyReused, once
 from ledger.acts import ActError, Actor, AlreadyMoved, Refused
 
 Handler = Callable[[Exception, dict[str, Any]], Any]
-KEY_LENGTH = 64
-KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The same key again has no second effect"
-)
 
 
 class ActorView(APIView):
@@ -50,9 +44,18 @@ class ActorView(APIView):
             if isinstance(error, ActError):
                 set_rollback()
                 return problem_of(error)
+            if isinstance(error, KeyReused):
+                set_rollback()
+                return reused(error)
             return (common or exception_handler)(error, context)
 
         return handle
+
+    def once(self, request: Request, act: Callable[[], Any], again: Callable[[], Any] | None = None) -> int:
+        """Does ``act``, which gives a row, once for the Idempotency-Key of the call; the row's key."""
+        found = once(request, self.actor, lambda: int(act().pk), again)
+        assert found is not None
+        return found
 
     @staticmethod
     def read(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
@@ -60,6 +63,14 @@ class ActorView(APIView):
         found = serializer(data=request.data)
         found.is_valid(raise_exception=True)
         return found.validated_data
+
+
+def reused(error: KeyReused) -> Any:
+    """422: the Idempotency-Key came before, with another call."""
+    from rest_framework.response import Response
+
+    body = {"type": "key-reused", "title": "Key used before", "status": 422, "detail": str(error.message)}
+    return Response(body, status=422, content_type="application/problem+json")
 
 
 def problem_of(error: ActError) -> Any:
@@ -97,10 +108,3 @@ def problem_of(error: ActError) -> Any:
 
 class Moment(serializers.DateTimeField):
     """A moment with its offset."""
-
-
-def key_of(request: Request) -> str:
-    """The Idempotency-Key header: the same key again has no second effect."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    # two long keys that begin alike are two keys
-    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()

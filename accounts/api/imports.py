@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import serializers as shapes
-from accounts.api.base import KEY, key_of
 from accounts.api.members import BEFORE, PeopleView, number_of, page_of
+from accounts.api.once import KEY
 from accounts.authentication import IsAuthority
 from accounts.domain import discard_import, read_table, start_import
 from accounts.domain.imports import counts
@@ -68,12 +68,12 @@ class Imports(ImportView):
         self.rows()
         file = self.read(shapes.TableIn, request)["file"]
         try:
-            made = read_table(
-                file=file, file_name=file.name, by=self.actor, now=moment(), call_key=key_of(request)
+            made = self.once(
+                request, lambda: read_table(file=file, file_name=file.name, by=self.actor, now=moment())
             )
         except SheetRefused as refused:
             raise ValidationError({"file": [str(refused)]}) from refused
-        return self.shown(made.pk, 201)
+        return self.shown(made, 201)
 
 
 class OneImport(ImportView):

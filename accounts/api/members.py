@@ -23,7 +23,8 @@ from rest_framework.response import Response
 
 from accounts import rules
 from accounts.api import serializers as shapes
-from accounts.api.base import KEY, ActorView, key_of
+from accounts.api.base import ActorView
+from accounts.api.once import KEY
 from accounts.domain import (
     admit_member,
     change_role,
@@ -185,8 +186,8 @@ class Invitations(_Inviting):
         self.rows()
         values = self.read(shapes.InvitationIn, request)
         unit = self.place(values.pop("unit"))
-        row, _secret = invite(unit=unit, by=self.actor, now=moment(), call_key=key_of(request), **values)
-        return self.shown(row, 201)
+        pk = self.once(request, lambda: invite(unit=unit, by=self.actor, now=moment(), **values)[0])
+        return self.shown(get_object_or_404(self.rows(), pk=pk), 201)
 
 
 class WithdrawInvitation(_Inviting):

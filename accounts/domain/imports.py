@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import IO
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import hooks, rules
 from accounts.actors import actor_for_membership
 from accounts.domain.import_rows import KEY_OF_REASON, KIND_WORDS, LIMITS, columns, planned
-from accounts.domain.invitations import KEY_USED, invite, invite_many
+from accounts.domain.invitations import invite, invite_many
 from accounts.domain.setting_up import NewUnit, new_unit, refusals_of, set_up_units
 from accounts.enums import LEAD_ROLES, OPEN_OUTCOMES, BatchStatus, Role, RowOutcome
 from accounts.models import ImportBatch, ImportRow, Membership, Unit
@@ -41,14 +41,11 @@ def begun_by(begin: Callable[[int], None]) -> None:
     _begun_by[:] = [begin]
 
 
-def read_table(
-    *, file: IO[bytes], file_name: str, by: Actor, now: datetime, call_key: str = ""
-) -> ImportBatch:
+def read_table(*, file: IO[bytes], file_name: str, by: Actor, now: datetime) -> ImportBatch:
     """Reads an uploaded table into a preview, with what is wrong beside each row. Sets nothing up.
 
-    ``file`` is CSV or XLSX, at most 5,000 rows and 5 MB. Effects: the batch and its rows. The same person's
-    ``call_key`` with the same file again gives the same batch. Raises ``SheetRefused`` where the file cannot be taken
-    as a whole, :class:`Refused` where the actor may not set up units or the key was given with another file.
+    ``file`` is CSV or XLSX, at most 5,000 rows and 5 MB. Effects: the batch and its rows. Raises
+    ``SheetRefused`` where the file cannot be taken as a whole, :class:`Refused` where the actor may not set up units.
     """
     unit = Unit.objects.filter(pk=by.unit_id).first()
     reasons = rules.may_create_below(by, unit)
@@ -58,34 +55,10 @@ def read_table(
         raise Refused(reasons)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    earlier = _read_before(by, call_key, digest)
-    if earlier is not None:
-        return earlier
-    try:
-        return _read(file, file_name, unit, digest, by, now, call_key)
-    except IntegrityError:
-        earlier = _read_before(by, call_key, digest)  # the same call at the same moment was first
-        if earlier is None:
-            raise
-        return earlier
-
-
-def _read_before(by: Actor, call_key: str, digest: str) -> ImportBatch | None:
-    rows = ImportBatch.objects.filter(person_id=by.person_id, call_key=call_key).exclude(call_key="")
-    earlier = rows.select_related("unit", "person").first()
-    if earlier is not None and (earlier.digest, earlier.unit_id) != (digest, by.unit_id):
-        raise Refused(Reasons.of(KEY_USED))
-    return earlier
-
-
-def _read(
-    file: IO[bytes], file_name: str, unit: Unit, digest: str, by: Actor, now: datetime, call_key: str
-) -> ImportBatch:
     with transaction.atomic():
         batch = ImportBatch.objects.create(
-            unit=unit, person_id=by.person_id, file_name=_short(file_name), digest=digest, created_at=now,
-            call_key=call_key,
-        )  # fmt: skip
+            unit=unit, person_id=by.person_id, file_name=_short(file_name), digest=digest, created_at=now
+        )
         rows = []
         for row in planned(read_rows(file, columns(), LIMITS), unit, now):
             row.batch = batch

@@ -13,17 +13,15 @@ from accounts.models import Invitation, Membership, Person, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, append_many, perform
 
 VALID_FOR = timedelta(days=14)
-KEY_USED = Reason("key_used", _("This key was given with another call; take a new one."))
 
 
 def invite(
-    *, unit: Unit, email: str, role: str, by: Actor, now: datetime, name: str = "", call_key: str = ""
+    *, unit: Unit, email: str, role: str, by: Actor, now: datetime, name: str = ""
 ) -> tuple[Invitation, str]:
     """Invites a person into ``unit`` with ``role``; returns the invitation and its secret.
 
     Downwards only: into one's own unit or one below it, in a role that fits the unit.
-    Effects: the invitation; an e-mail with the link; one ledger record. The same person's ``call_key`` again gives
-    the same invitation and no second effect; for another invitation it is refused.
+    Effects: the invitation; an e-mail with the link; one ledger record.
     """
     reasons = rules.may_invite(by, unit, role)
     address = (email or "").strip().lower()
@@ -31,47 +29,23 @@ def invite(
         reasons.append(Reason("email_missing", _("Enter the e-mail address of the person.")))
     if reasons:
         raise Refused(reasons)
-    earlier = _sent_by(by, call_key)
-    if earlier is not None:
-        return _same_again(earlier, unit, address, role)
     nonce = secrets.new_nonce()
     secret = secrets.invitation_secret(nonce)
-    try:
-        with transaction.atomic():
-            invitation = Invitation.objects.create(
-                unit=unit,
-                email=address,
-                name=name.strip(),
-                role=role,
-                nonce=nonce,
-                secret_digest=secrets.digest(secret),
-                invited_by_id=by.person_id,
-                created_at=now,
-                expires_at=now + VALID_FOR,
-                call_key=call_key,
-            )
-            append(verb="invite", subject=invitation, by=by, now=now, payload={"unit": unit.pk, "role": role})
-            hooks.tell(hooks.INVITED, invitation, now=now)
-    except IntegrityError:
-        earlier = _sent_by(by, call_key)  # the same call at the same moment was first
-        if earlier is None:
-            raise
-        return _same_again(earlier, unit, address, role)
+    with transaction.atomic():
+        invitation = Invitation.objects.create(
+            unit=unit,
+            email=address,
+            name=name.strip(),
+            role=role,
+            nonce=nonce,
+            secret_digest=secrets.digest(secret),
+            invited_by_id=by.person_id,
+            created_at=now,
+            expires_at=now + VALID_FOR,
+        )
+        append(verb="invite", subject=invitation, by=by, now=now, payload={"unit": unit.pk, "role": role})
+        hooks.tell(hooks.INVITED, invitation, now=now)
     return invitation, secret
-
-
-def _sent_by(by: Actor, call_key: str) -> Invitation | None:
-    """What this person has sent with this key."""
-    if not call_key or by.person_id is None:
-        return None
-    rows = Invitation.objects.filter(invited_by_id=by.person_id, call_key=call_key)
-    return rows.select_related("unit").first()
-
-
-def _same_again(earlier: Invitation, unit: Unit, address: str, role: str) -> tuple[Invitation, str]:
-    if (earlier.unit_id, earlier.email, earlier.role) != (unit.pk, address, role):
-        raise Refused(Reasons.of(KEY_USED))
-    return earlier, secrets.invitation_secret(earlier.nonce)
 
 
 def invite_many(

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "accounts.api.once.describe"],
     "ENUM_NAME_OVERRIDES": {
         "FilingKindEnum": "providers.enums.FilingKind",
         "FilingStateEnum": "providers.enums.FilingState",
@@ -282,7 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "monitors": {"task": "supervision.tasks.bulk_monitors", "schedule": crontab(hour=2, minute=20)},
     "overdue-tasks": {"task": "supervision.tasks.tell_overdue_tasks", "schedule": 3600.0},
     "editions": {"task": "supervision.tasks.bulk_editions", "schedule": crontab(hour=1, minute=10)},
-    "forget-calls": {"task": "supervision.tasks.bulk_forget_calls", "schedule": crontab(hour=3, minute=40)},
+    "forget-calls": {"task": "accounts.tasks.bulk_forget_calls", "schedule": crontab(hour=3, minute=40)},
     "renew-tally": {"task": "registry.tasks.renew_tally", "schedule": 45.0},
     "compact-uses": {"task": "users.tasks.compact_tally", "schedule": 60.0},
     "remind-of-upkeep": {"task": "providers.tasks.remind_of_upkeep", "schedule": 3600.0},

@@ -20,7 +20,7 @@ from accounts.authentication import IsProvider
 from accounts.models import Unit
 from ledger.models import Record
 from providers import domain, materials, schema
-from providers.api.base import KEY, ActorView, key_of
+from providers.api.base import KEY, ActorView
 from providers.api.serializers import (
     FilingDetailOut,
     FilingOut,
@@ -148,11 +148,12 @@ class Submit(ProviderView):
     @extend_schema(operation_id="provider_submit", request=SubmitIn, parameters=[KEY], responses=FilingOut)
     def post(self, request: Request, pk: int) -> Response:
         values = self.read(SubmitIn, request)
-        filing = domain.submit(
-            filing=self.filing(pk), by=self.actor, now=moment(), submit_key=key_of(request),
-            seen_state=values.get("seen_state"),
+        row, seen = self.filing(pk), values.get("seen_state")
+        self.once(
+            request, lambda: domain.submit(filing=row, by=self.actor, now=moment(), seen_state=seen),
+            again=lambda: domain.stays_handed_in(self.filing(pk)),
         )  # fmt: skip
-        return Response(FilingOut(self.filing(filing.pk)).data)
+        return Response(FilingOut(self.filing(pk)).data)
 
 
 class Withdraw(ProviderView):

@@ -2,7 +2,7 @@
 
 from providers.domain.drafts import add_material, add_system, save_part, start
 from providers.domain.errors import Incomplete, NotEditable
-from providers.domain.submission import lapse, obstacles, submit, submit_many, withdraw
+from providers.domain.submission import lapse, obstacles, stays_handed_in, submit, submit_many, withdraw
 from providers.domain.upkeep import Reminded, confirm_information, remind, remind_all
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "remind_all",
     "save_part",
     "start",
+    "stays_handed_in",
     "submit",
     "submit_many",
     "withdraw",

@@ -134,9 +134,14 @@ def _repeated(filing: Filing, submit_key: str) -> bool:
     """
     if not submit_key or filing.submit_key != submit_key or filing.state == FilingState.DRAFT:
         return False
+    stays_handed_in(filing)
+    return True
+
+
+def stays_handed_in(filing: Filing) -> None:
+    """Raises ``AlreadyMoved`` where a repeated submission is too late: the filing has come back since."""
     if filing.state == FilingState.RETURNED:
         raise AlreadyMoved(state=filing.state, verb="return_for_correction", at=filing.returned_at)
-    return True
 
 
 def _own_again(filing: Filing, by: Actor) -> Filing:

@@ -21,12 +21,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.api.once import KEY, once
 from accounts.authentication import IsAuthority, IsPartner, IsProvider
 from ledger.acts import Actor
 from ledger.text import storable
 from providers.api.base import ActorView, Handler
 from rulebook.time import now as moment
-from supervision.api.once import KEY, KeyReused, once
 from supervision.domain.errors import Invalid
 from supervision.keyset import keyset
 from supervision.queries import FilterInvalid
@@ -42,12 +42,6 @@ def text(name: str, description: str) -> OpenApiParameter:
 
 #: the parameters of every list
 PLACES = [text("after", "cursor"), text("before", "cursor")]
-
-
-def reused(error: KeyReused) -> Response:
-    """422: the Idempotency-Key came before, with another call."""
-    body = {"type": "key-reused", "title": "Key used before", "status": 422, "detail": str(error.message)}
-    return Response(body, status=422, content_type="application/problem+json")
 
 
 def not_valid(errors: Mapping[str, Any]) -> Response:
@@ -69,9 +63,6 @@ class SupervisionView(ActorView):
             if isinstance(error, Invalid):
                 set_rollback()
                 return not_valid(error.errors)
-            if isinstance(error, KeyReused):
-                set_rollback()
-                return reused(error)
             if isinstance(error, FilterInvalid):
                 return not_valid({f"filter/{error.key}" if error.key != "filter" else "filter": error.message})
             return inner(error, context)
@@ -84,12 +75,6 @@ class SupervisionView(ActorView):
 
     def row(self, pk: int) -> Any:
         return get_object_or_404(self.rows(), pk=pk)
-
-    def once(self, request: Request, act: Callable[[], Any]) -> int:
-        """Does ``act``, which gives a row, once for the Idempotency-Key of the call; the row's key."""
-        found = once(request, self.actor, lambda: int(act().pk))
-        assert found is not None
-        return found
 
     def detail(self, pk: int, status: int = 200) -> Response:
         """The row as it is now."""

@@ -1,7 +1,6 @@
 """What happens after the number: tables of supervision. Rows are written by ``supervision.domain`` alone."""
 
 from supervision.models.accountability import Assessment, CaseOutcome
-from supervision.models.calls import KeyedCall
 from supervision.models.campaigns import Campaign, CampaignItem
 from supervision.models.checklists import ChecklistComment
 from supervision.models.circulars import Broadcast, Circular, CircularUnit, LetterTemplate, ProgressReport
@@ -44,7 +43,6 @@ __all__ = [
     "InspectionFinding",
     "InstitutionBatch",
     "JointMeasure",
-    "KeyedCall",
     "LetterTemplate",
     "Milestone",
     "MonitorRun",

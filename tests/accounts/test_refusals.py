@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from accounts.actors import actor_for_membership
 from accounts.domain import (
@@ -271,24 +271,6 @@ def test_account_is_not_opened_twice_for_one_address(by: Actor) -> None:
 
 
 # --- faults of the database, long tables ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("table", ["accounts_invitation", "accounts_importbatch"])
-def test_fault_of_the_database_is_not_taken_for_an_earlier_call(by: Actor, table: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            " RAISE 'some other fault' USING ERRCODE = 'integrity_constraint_violation'; END $$;"
-            f"CREATE TRIGGER fault BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fault()"
-        )
-    before = Record.objects.count()
-    with pytest.raises(IntegrityError, match="some other fault"):
-        if table == "accounts_invitation":
-            invite(unit=factories.authority("11"), email="a@example.test", role=Role.REVIEWER, name="某人", by=by,
-                   now=NOW, call_key="k1")  # fmt: skip
-        else:
-            read_table(file=csv_file(row(1)), file_name="a.csv", by=by, now=NOW, call_key="k1")
-    assert (Record.objects.count(), Invitation.objects.count(), ImportBatch.objects.count()) == (before, 0, 0)
 
 
 def test_same_code_is_found_in_a_later_part_of_a_long_table(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from accounts.domain import tokens
 from accounts.enums import Role
 from accounts.models import Membership
 from providers.models import Filing, FilingVersion
+from review import domain as verbs
 from review.models import Verdict
 from tests import factories
 from tests import factories_filings as make
@@ -153,11 +154,25 @@ def test_provider_files_by_token_from_start_to_receipt():
     again = caller.post("api_provider_submit", pk, HTTP_IDEMPOTENCY_KEY="k1")
     assert (first.status_code, again.status_code) == (200, 200)
     assert FilingVersion.objects.count() == 1
+    other = caller.post("api_provider_submit", pk, body={"seen_state": "submitted"}, HTTP_IDEMPOTENCY_KEY="k1")
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")
     assert caller.post("api_provider_submit", pk, HTTP_IDEMPOTENCY_KEY="k2").status_code == 409
     receipt = caller.get("api_provider_receipt", pk).json()
     assert receipt["digest"] == FilingVersion.objects.get().digest
     assert len(receipt["ledger_hash"]) == 64
     assert caller.post("api_provider_withdraw", pk).json()["state"] == "withdrawn"
+
+
+def test_late_retry_of_a_submission_that_came_back_is_no_supplement():
+    filing = make.draft()
+    caller = provider(filing)
+    assert caller.post("api_provider_submit", filing.pk, HTTP_IDEMPOTENCY_KEY="k1").status_code == 200
+    verbs.return_for_correction(
+        filing=make.fresh(filing), by=make.reviewer_of(filing), now=make.NOW, comment="改"
+    )
+    late = caller.post("api_provider_submit", filing.pk, HTTP_IDEMPOTENCY_KEY="k1")
+    assert (late.status_code, late.json()["type"], late.json()["state"]) == (409, "already-moved", "returned")
+    assert FilingVersion.objects.count() == 1
 
 
 def test_provider_sees_its_own_alone_and_notes_after_the_return():

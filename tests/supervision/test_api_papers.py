@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from accounts.models import KeyedCall
 from ledger.models import Record
 from notices.models import Notice
-from supervision.models import CaseOutcome, Circular, KeyedCall, ProgressReport
+from supervision.models import CaseOutcome, Circular, ProgressReport
 from tests import factories
 from tests import factories_supervision as make
 from tests.supervision.api_caller import calls

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from accounts.models import KeyedCall
 from supervision import urls
 from supervision.enums import RatingKind, StoreDuty
-from supervision.models import KeyedCall
 from supervision.views.authority import (
     campaigns,
     complaints,

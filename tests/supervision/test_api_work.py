@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import KeyedCall
+from accounts.tasks import bulk_forget_calls
 from ledger.models import Record
 from notices.models import Notice
 from supervision import domain
-from supervision.models import KeyedCall, TaskNote, WorkPlan, WorkTask
-from supervision.tasks import bulk_forget_calls
+from supervision.models import TaskNote, WorkPlan, WorkTask
 from tests import factories
 from tests import factories_supervision as make
 from tests.providers.test_materials import image

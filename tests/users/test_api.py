@@ -86,6 +86,8 @@ def test_a_program_files_a_use_from_selection_to_confirmation(school: Unit) -> N
     done = call.send("post", "submit", pk, HTTP_IDEMPOTENCY_KEY="k1")
     assert done.json()["state"] == "unit_review"
     assert call.send("post", "submit", pk, HTTP_IDEMPOTENCY_KEY="k1").json()["version"] == 1
+    other = call.send("post", "submit", pk, body={"seen_state": "unit_review"}, HTTP_IDEMPOTENCY_KEY="k1")
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")
     own = call.send("post", "review", pk, body={"verdict": "approve"})
     assert own.status_code == 403
     assert "same_person" in {row["code"] for row in own.json()["reasons"]}

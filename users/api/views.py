@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.authentication import IsInstitution
 from accounts.models import Unit
 from providers import materials
-from providers.api.base import KEY, ActorView, key_of
+from providers.api.base import KEY, ActorView
 from registry import queries as registry
 from registry.models import Entry
 from registry.numbers import Number, read
@@ -179,11 +179,12 @@ class Submit(InstitutionView):
     )
     def post(self, request: Request, pk: int) -> Response:
         values = self.read(shapes.UseSubmitIn, request)
-        filing = domain.submit(
-            filing=self.use(pk), by=self.actor, now=moment(), submit_key=key_of(request),
-            seen_state=values.get("seen_state"),
+        row, seen = self.use(pk), values.get("seen_state")
+        self.once(
+            request, lambda: domain.submit(filing=row, by=self.actor, now=moment(), seen_state=seen),
+            again=lambda: domain.stays_handed_in(self.use(pk)),
         )  # fmt: skip
-        return Response(shapes.UseOut(self.use(filing.pk)).data)
+        return Response(shapes.UseOut(self.use(pk)).data)
 
 
 class Change(InstitutionView):
@@ -194,11 +195,12 @@ class Change(InstitutionView):
     )
     def post(self, request: Request, pk: int) -> Response:
         values = self.read(shapes.UseSubmitIn, request)
-        filing = domain.report_change(
-            filing=self.use(pk), by=self.actor, now=moment(), submit_key=key_of(request),
-            seen_state=values.get("seen_state"),
+        row, seen = self.use(pk), values.get("seen_state")
+        self.once(
+            request, lambda: domain.report_change(filing=row, by=self.actor, now=moment(), seen_state=seen),
+            again=lambda: domain.stays_handed_in(self.use(pk)),
         )  # fmt: skip
-        return Response(shapes.UseOut(self.use(filing.pk)).data)
+        return Response(shapes.UseOut(self.use(pk)).data)
 
 
 class Review(InstitutionView):

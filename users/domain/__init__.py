@@ -35,7 +35,7 @@ from users.domain.moves import (
     unit_moved,
     work_off_reroute,
 )
-from users.domain.submission import report_change, submit, unit_approve, unit_send_back
+from users.domain.submission import report_change, stays_handed_in, submit, unit_approve, unit_send_back
 from users.domain.sweeps import Marked, entries_in_use, entry_moved, entry_renewed, open_sweeps, work_off
 from users.domain.units import name_responsible, upload_selection_system
 
@@ -74,6 +74,7 @@ __all__ = [
     "set_up_campaign",
     "start_self_use",
     "start_use",
+    "stays_handed_in",
     "submit",
     "suspend",
     "unit_approve",

@@ -202,9 +202,14 @@ def _repeated(filing: UserFiling, submit_key: str) -> bool:
     round."""
     if not submit_key or filing.submit_key != submit_key:
         return False
-    if filing.state in (UseState.UNIT_REVIEW, UseState.SUBMITTED):
-        return True
-    raise AlreadyMoved(state=str(filing.state))
+    stays_handed_in(filing)
+    return True
+
+
+def stays_handed_in(filing: UserFiling) -> None:
+    """Raises ``AlreadyMoved`` where a repeated submission is too late: the filing has come back or was decided."""
+    if filing.state not in (UseState.UNIT_REVIEW, UseState.SUBMITTED):
+        raise AlreadyMoved(state=str(filing.state))
 
 
 def _own_again(filing: UserFiling, by: Actor) -> UserFiling:

@@ -17,9 +17,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from accounts.models import KeyedCall
 from ledger.acts import Actor
 from rulebook.time import now as moment
-from supervision.models import KeyedCall
 
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
@@ -33,10 +33,13 @@ class KeyReused(Exception):
     message = _("This key was used for another call.")
 
 
-def once(request: Request, by: Actor, act: Callable[[], int | None]) -> int | None:
+def once(
+    request: Request, by: Actor, act: Callable[[], int | None], again: Callable[[], Any] | None = None
+) -> int | None:
     """What ``act`` gives (the key of the row it made or changed), done once for a key; without a key simply done.
 
-    Raises ``KeyReused``, and what ``act`` raises.
+    ``again`` is called in place of ``act`` where the call is repeated, and may refuse. Raises ``KeyReused``, and what
+    ``act`` or ``again`` raises.
     """
     header = request.headers.get("Idempotency-Key", "").strip()
     if not header or by.person_id is None or by.unit_id is None:
@@ -50,6 +53,8 @@ def once(request: Request, by: Actor, act: Callable[[], int | None]) -> int | No
         if not fresh:
             if call.digest != digest:
                 raise KeyReused
+            if again is not None:
+                again()
             return call.result
         call.result = act()
         call.save(update_fields=["result"])
@@ -74,3 +79,25 @@ def _plain(value: Any) -> str:
         sha.update(part)
     value.seek(0)
     return sha.hexdigest()
+
+
+def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Adds to the description of every call that takes a key how a key is answered that was used for another call."""
+    text = {"type": "string"}
+    result["components"]["schemas"]["KeyReused"] = {
+        "type": "object", "description": "The Idempotency-Key came before, with another address or body",
+        "properties": {
+            "type": {**text, "enum": ["key-reused"]}, "title": text, "status": {"type": "integer", "enum": [422]},
+            "detail": text,
+        },
+        "required": ["type", "title", "status", "detail"],
+    }  # fmt: skip
+    answer = {
+        "description": "The key was used for another call (key-reused), or what was sent is incomplete or not valid",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/KeyReused"}}},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
+                operation["responses"].setdefault("422", answer)
+    return result
