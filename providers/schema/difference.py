@@ -127,4 +127,11 @@ def _rows(item: Field, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
 
 def _lines(item: Field, value: Any) -> list[str]:
     rows = value[:_ROWS_COMPARED] if isinstance(value, list) else []
-    return [row_text(item, row) for row in rows if isinstance(row, dict)]
+    return [_line(item, row) for row in rows if isinstance(row, dict)]
+
+
+def _line(item: Field, row: dict[str, Any]) -> str:
+    """A row in words, with the hashes of its files: another file of the same name is a difference."""
+    cells = [row.get(column.key) for column in item.columns if column.kind == "file"]
+    hashes = [str(cell.get("sha256") or "")[:12] for cell in cells if isinstance(cell, dict)]
+    return f"{row_text(item, row)} ({', '.join(hashes)})" if hashes else row_text(item, row)

@@ -169,8 +169,9 @@ def _compare(
     request: HttpRequest, filing: Filing, versions: list[FilingVersion], policy: Policy, verdicts: dict[str, Verdict]
 ) -> dict[str, Any]:
     """Differences to the last version, or to what is published; without either, everything is new."""
-    newest = versions[0]
-    wanted = request.GET.get("against", "")
+    newest, wanted = versions[0], request.GET.get("against", "")
+    if wanted.isdecimal() and len(wanted) < 6 and int(wanted) < newest.number:
+        versions = [newest, *filing.versions.filter(number=int(wanted))]
     published = None
     if len(versions) == 1 or wanted == "published":
         published = published_document(filing) if filing.kind != FilingKind.INITIAL else None
@@ -195,6 +196,7 @@ def _compare(
     return {
         "against": against,
         "old_version": versions[1] if len(versions) > 1 else None,
+        "older_versions": range(1, newest.number) if newest.number > 2 else (),
         "can_compare_published": filing.kind != FilingKind.INITIAL and len(versions) > 1,
         "blocks": blocks,
         "lines": [] if blocks else lines,

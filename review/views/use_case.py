@@ -139,11 +139,13 @@ def _compare(
     verdicts: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Differences to the last version, or of a change to what was confirmed; without either, everything is new."""
-    newest = versions[0]
+    newest, wanted = versions[0], request.GET.get("against", "")
+    if wanted.isdecimal() and len(wanted) < 6 and int(wanted) < newest.number:
+        versions = [newest, *filing.versions.filter(number=int(wanted))]
     old: dict[str, Any] | None = None
     against = ""
     confirmed = uses.confirmed_document(filing) if 0 < filing.confirmed_version < newest.number else {}
-    if confirmed and (len(versions) == 1 or request.GET.get("against") == "published"):
+    if confirmed and (len(versions) == 1 or wanted == "published"):
         old, against = confirmed, "published"
     elif len(versions) > 1:
         old, against = versions[1].data, "version"
@@ -159,6 +161,7 @@ def _compare(
     return {
         "against": against,
         "old_version": versions[1] if len(versions) > 1 else None,
+        "older_versions": range(1, newest.number) if newest.number > 2 else (),
         "can_compare_published": bool(confirmed) and len(versions) > 1,
         "blocks": blocks,
         "lines": [] if blocks else lines,

@@ -60,6 +60,15 @@ def test_compose_has_every_part_with_a_health_check(compose):
     assert queues == {"deadlines", "notices", "bulk", "default"}
 
 
+def test_compose_prepares_the_database_with_all_but_the_demonstration(compose):
+    """Without its authorities nobody is competent, and no company could register."""
+    from filing_portal.embedded.run import SEEDS
+
+    line = " ".join(compose["services"]["migrate"]["command"])
+    steps = [step.split()[2] for step in line.split(" -c ")[-1].split(" && ")] if " -c " in line else []
+    assert steps == ["migrate", *(seed for seed in SEEDS if seed != "seed_demo")]
+
+
 def _queues(command):
     return command[command.index("-Q") + 1].split(",") if "-Q" in command else []
 

@@ -240,3 +240,23 @@ def test_unknown_field_gets_no_verdict(client):
     filing = make.submitted()
     response = client.post(reverse("case_verdict", args=[filing.pk]), {"field_key": "unit.nothing", "verdict": "ok"})
     assert response.status_code == 404
+
+
+@pytest.mark.requirement("R37")
+def test_newest_version_is_compared_with_any_earlier_one(client):
+    filing = make.submitted()
+    for round_ in (1, 2):
+        filing = review_verbs.return_for_correction(
+            filing=make.fresh(filing), by=make.reviewer_of(filing), now=make.NOW, comment="请补正"
+        )
+        owner = make.actor_in(filing.unit)
+        provider_verbs.save_part(filing=filing, part="app", values={"version": f"{round_}.9.9"}, by=owner, now=make.NOW)
+        filing = provider_verbs.submit(filing=make.fresh(filing), by=owner, now=make.NOW)
+    case = client.get(reverse("case", args=[filing.pk]))
+    assert case.context["old_version"].number == 2
+    assert "?against=1" in case.content.decode()
+    first = client.get(reverse("case", args=[filing.pk]), {"against": "1"})
+    (line,) = first.context["lines"]
+    assert first.context["old_version"].number == 1
+    assert (line.key, line.text) == ("app.version", "2.9.9")
+    assert client.get(reverse("case", args=[filing.pk]), {"against": "99"}).context["old_version"].number == 2
