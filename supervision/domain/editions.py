@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Unit
 from blacklist.domain.editions import publish_edition
 from blacklist.enums import ListKind
@@ -14,6 +16,7 @@ from ledger.acts import Actor
 from registry.enums import VALID_STATES, EntryState
 from registry.models import Entry
 from rulebook.time import local_date
+from supervision.domain.errors import Invalid
 
 
 def half_year(day: date) -> date:
@@ -25,8 +28,11 @@ def publish_list(*, kind: str, authority: Unit | None, as_of: date, by: Actor, n
     """Publishes a dated edition of a list as it stands now; the same day again gives the first one.
 
     White list: what is published and in force. Blacklist: active listings. Exit list: revoked and cancelled
-    entries beside the lines that the authority keeps. ``authority`` None: the whole country.
+    entries beside the lines that the authority keeps. ``authority`` None: the whole country. Raises ``Invalid``
+    where the day lies in the future: nobody knows yet how the list will stand then.
     """
+    if as_of > local_date(now):
+        raise Invalid({"as_of": _("This day lies in the future.")})
     return publish_edition(
         kind=kind, authority=authority, as_of=as_of, lines=lines_of(kind, authority), by=by, now=now
     )

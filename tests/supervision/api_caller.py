@@ -22,6 +22,7 @@ class Caller:
         _token, secret = tokens.issue_token(
             membership=member, scope=scope, label="test", days=30, by=actor_for_membership(member), now=make.NOW
         )
+        self.member = member
         self.head: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
         self.client = Client()
 
