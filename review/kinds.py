@@ -45,6 +45,13 @@ KINDS = (
         article="op-9",
     ),
     Kind(
+        "appraisal_outcome_changed",
+        label=_("Result of an appraisal changed after an objection"),
+        title=_("Result changed: %(app_name)s"),
+        body=_("After an objection the result of “%(title)s” for “%(app_name)s” has changed. Reasons: %(reason)s"),
+        article="op-9",
+    ),
+    Kind(
         "appraisal_objection",
         label=_("Objection to an appraisal"),
         title=_("Objection to the result: %(title)s"),

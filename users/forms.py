@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users.enums import Nature, UseState
 
-MOST_ROWS = 8  # persons that the page offers at once
+MOST_ROWS = 20  # as many persons as a unit may name: what came by token must stand on the page, or it would be lost
 
 
 class WithdrawForm(forms.Form):

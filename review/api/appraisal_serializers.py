@@ -123,7 +123,11 @@ class AppointIn(serializers.Serializer):
 
 class ObjectionIn(serializers.Serializer):
     upheld = serializers.BooleanField()
-    decision = serializers.CharField(max_length=2000)
+    decision = serializers.CharField(max_length=2000, help_text="The reasons; they are published")
+    outcome = serializers.ChoiceField(
+        choices=["recommended", "not_recommended"], required=False,
+        help_text="Of the app, where the objection is upheld; without it, not recommended",
+    )  # fmt: skip
 
 
 class ReportIn(serializers.Serializer):

@@ -309,9 +309,15 @@ def object_to_result(
 
 
 def decide_result_objection(
-    *, objection: ResultObjection, upheld: bool, decision: str, by: Actor, now: datetime
+    *, objection: ResultObjection, upheld: bool, decision: str, by: Actor, now: datetime, outcome: str = ""
 ) -> ResultObjection:
-    """The authority decides, with its reasons; upheld against an app takes the recommendation from it."""
+    """The authority decides, with its reasons, which are published.
+
+    Upheld for one app it changes that one's result: ``outcome`` says to which, since an app may have been wronged as
+    well as favoured; without it the recommendation is taken away. Effects: the candidate's outcome with the reasons,
+    a notice to its provider, a ledger record. Raises ``Refused``, ``AlreadyMoved``.
+    """
+    after = outcome or Outcome.NOT_RECOMMENDED
 
     def rule(actor: Actor, row: ResultObjection) -> Reasons:
         reasons = rules.may_appraise(actor, row.appraisal)
@@ -319,21 +325,36 @@ def decide_result_objection(
             reasons.append(Reason("concluded", _("The appraisal is concluded.")))
         if not decision.strip():
             reasons.append(Reason("no_reason", _("Give the reasons for the decision.")))
+        if after not in (Outcome.RECOMMENDED, Outcome.NOT_RECOMMENDED):
+            reasons.append(Reason("no_outcome", _("Say what the app’s result is now.")))
         return reasons
 
     def change(row: ResultObjection) -> None:
         row.decision, row.decided_by_id, row.decided_at = decision.strip(), by.person_id, now
 
     def effects(row: ResultObjection, record: Appended) -> None:
-        if upheld and row.candidate is not None:
-            Candidate.objects.filter(pk=row.candidate_id).update(
-                outcome=Outcome.NOT_RECOMMENDED, outcome_reason=decision.strip()
-            )
+        if not upheld or row.candidate is None:
+            return
+        one = Candidate.objects.select_for_update(of=("self",)).select_related("entry__unit").get(pk=row.candidate_id)
+        changed = one.outcome != after
+        one.outcome, one.outcome_reason = after, decision.strip()
+        one.save(update_fields=["outcome", "outcome_reason"])
+        if changed:
+            title, title_en = row.appraisal.title, row.appraisal.title_en
+            serve(
+                kind="appraisal_outcome_changed", to_unit=one.entry.unit, side=Side.PROVIDER, subject=row.appraisal,
+                params={
+                    "title": title, "title_en": title_en or title, "app_name": one.entry.app_name,
+                    "reason": decision.strip(),
+                },
+                now=now, dedupe=f"appraisal_outcome_changed:{row.pk}",
+            )  # fmt: skip
 
     return perform(
         verb="decide_result_objection", subject=objection, by=by, now=now, rule=rule, change=change, effects=effects,
         transition="uphold" if upheld else "reject", basis=BASIS, related=("appraisal__authority",),
         audience=Audience.AUTHORITY,
+        payload=lambda row: {"outcome": str(after)} if upheld and row.candidate_id else {},
     )
 
 

@@ -18,6 +18,8 @@ from users import domain as users
 from users.models import ListEdition, ListItem, RecommendedList
 
 BASIS = ("op-9",)
+#: why an app leaves by itself; notes of editions are written in Chinese
+_ENDED = {EntryState.REVOKED: "备案已撤销", EntryState.CANCELLED: "备案已注销"}
 _NAME_TAKEN = Reason("name_taken", _("Your authority has a list of this name already."))
 
 
@@ -72,7 +74,8 @@ def next_edition(
 ) -> ListEdition:
     """The edition after the newest: what stood there less ``remove`` and what is no longer in force, and ``add``.
 
-    Editions of one list follow each other; the list's row is locked meanwhile.
+    Editions of one list follow each other; the list's row is locked meanwhile. Its note also names each app that
+    leaves since its filing has ended: nothing goes off a list without a reason (Opinions, 9).
     """
     RecommendedList.objects.select_for_update().get(pk=row.pk)
     before = latest_edition(row)
@@ -84,8 +87,13 @@ def next_edition(
             for item in before.items.select_related("entry").order_by("place", "pk")
             if item.entry_id not in remove
             and item.entry_id not in fresh
-            and item.entry.state not in (EntryState.REVOKED, EntryState.CANCELLED)
+            and item.entry.state not in _ENDED
         ]
+        left = [
+            item.entry for item in before.items.select_related("entry").order_by("place", "pk")
+            if item.entry_id not in remove and item.entry.state in _ENDED
+        ]  # fmt: skip
+        note = "\n".join([note, *(f"{one.app_name}（{one.number}）：{_ENDED[EntryState(one.state)]}" for one in left)])
     number = (row.editions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     edition = ListEdition.objects.create(list=row, number=number, effective_from=day, note=note, created_at=now)
     standing = [

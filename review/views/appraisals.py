@@ -22,7 +22,7 @@ from registry.queries import NumberUnknown, entry_as_typed
 from review import appraisal_queries as queries
 from review import appraisal_rules as rules
 from review import domain
-from review.enums import AppraisalState
+from review.enums import AppraisalState, Outcome
 from review.forms import AppraisalForm, ExpertForm, ListForm, NominationForm
 from review.models import Appraisal, Expert, ResultObjection
 from review.views.base import actor_of, authority_view
@@ -261,11 +261,13 @@ def decide_objection(request: HttpRequest, pk: int, objection: int) -> HttpRespo
     """Upholds or rejects an objection to the result."""
     actor, row = actor_of(request), appraisal_of(request, pk)
     one = get_object_or_404(ResultObjection, pk=objection, appraisal=row)
-    if request.POST.get("decision") not in ("uphold", "reject"):
+    decision = request.POST.get("decision")
+    if decision not in ("uphold", "recommend", "reject"):
         raise Http404
     try:
         domain.decide_result_objection(
-            objection=one, upheld=request.POST["decision"] == "uphold",
+            objection=one, upheld=decision != "reject",
+            outcome=Outcome.RECOMMENDED if decision == "recommend" else Outcome.NOT_RECOMMENDED,
             decision=request.POST.get("reason", "").replace("\x00", "")[:2000], by=actor, now=moment(),
         )  # fmt: skip
     except AlreadyMoved:

@@ -19,7 +19,7 @@ from review import appraisal_queries as queries
 from review import domain
 from review.enums import AppraisalState, Outcome
 from review.forms import NominationForm, ObjectionForm
-from review.models import Appraisal, Candidate
+from review.models import Appraisal, Candidate, ResultObjection
 from review.views.appraisals import nominate_from
 from rulebook.time import local_date
 from rulebook.time import now as moment
@@ -81,6 +81,7 @@ def _page(request: HttpRequest, row: Appraisal, *, status: int = 200, **more: An
         "candidates": candidates,
         "shown": shown,
         "recommended": Outcome.RECOMMENDED,
+        "decided": _decided(row) if shown else [],
         "may_object": row.state == AppraisalState.NOTICED
         and row.notice_until is not None
         and local_date(moment()) <= row.notice_until,
@@ -90,6 +91,12 @@ def _page(request: HttpRequest, row: Appraisal, *, status: int = 200, **more: An
         **more,
     }
     return render(request, "review/appraisal_public.html", context, status=status)
+
+
+def _decided(row: Appraisal) -> list[ResultObjection]:
+    """Objections with what the authority said to them, as far as everybody may read it: never who objected, or how."""
+    rows = row.objections.exclude(decided_at=None).exclude(candidate__entry__prefix__in=list(opening.closed()))
+    return list(rows.select_related("candidate__entry").defer("name", "contact", "text").order_by("decided_at", "pk"))
 
 
 @require_POST

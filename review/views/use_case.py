@@ -27,6 +27,7 @@ from rulebook.policies import Policy
 from rulebook.time import now as moment
 from users import queries as uses
 from users import rules as use_rules
+from users import schema
 from users.enums import AUTHORITY_STATES, DecisionVerb, UseState
 from users.models import UseMaterial, UserFiling, UserFilingVersion
 
@@ -81,7 +82,7 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
         "steps": _steps(filing, actor),
         "system": system,
         "warnings": (
-            uses.warnings(filing, now, policy=policy, has_system=system is not None)
+            [*uses.warnings(filing, now, policy=policy, has_system=system is not None), *_hints(filing, newest, policy)]
             if filing.state in AUTHORITY_STATES
             else []
         ),
@@ -105,6 +106,14 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
     context |= _decision(filing, actor, verdicts, now)
     set_acts(request, context)
     return context
+
+
+def _hints(filing: UserFiling, newest: UserFilingVersion | None, policy: Policy) -> list[Any]:
+    """What the form itself points out without barring it: examination business of a third party, who was not asked."""
+    if newest is None:
+        return []
+    found = schema.validate(newest.data, policy, schema.form_kind(filing), uses.policy_day(filing, moment()))
+    return [problem for problem in found if not problem.is_error]
 
 
 def _entry_words(filing: UserFiling) -> dict[str, list[str]]:

@@ -175,6 +175,40 @@ def test_revoked_app_is_not_carried_into_the_next_edition() -> None:
     registry.revoke(entry=one, reason="违规", by=uses.publisher("11"), now=CLOSED)
     edition = domain.remove_from_list(target=where.target, entry=two, reason="退出", by=where.actor, now=CLOSED)
     assert not edition.items.exists()
+    assert edition.note.splitlines() == [
+        f"{two.app_name}（{two.number}）：退出", f"{one.app_name}（{one.number}）：备案已撤销"
+    ], "nothing leaves a list without its reason"
+
+
+@pytest.mark.requirement("R124")
+def test_objection_helps_an_app_that_was_wronged_and_its_decision_is_published(client) -> None:
+    where, row = make.appraisal_in("noticed", points=(10, 90))
+    end = make.after_notice(row)
+    wronged, other = row.candidates.order_by("pk")
+    assert wronged.outcome == "not_recommended"
+    said = {"name": "王一", "contact": "13800000000", "text": "评分表录入有误"}
+    objections = [
+        domain.object_to_result(appraisal=row, candidate=one, now=CLOSED, **said) for one in (wronged, other, None)
+    ]
+    decide = {"by": where.actor, "now": end}
+    with pytest.raises(Refused) as refused:
+        domain.decide_result_objection(
+            objection=objections[0], upheld=True, decision="属实", outcome="perhaps", **decide
+        )
+    assert codes(refused) == ["no_outcome"]
+    domain.decide_result_objection(
+        objection=objections[0], upheld=True, decision="经复核应予推荐", outcome="recommended", **decide
+    )
+    domain.decide_result_objection(objection=objections[1], upheld=False, decision="评分无误", **decide)
+    told = Notice.objects.get(kind="appraisal_outcome_changed")
+    assert (told.to_unit, told.params["reason"]) == (wronged.entry.unit, "经复核应予推荐")
+    page = client.get(f"/recommended/appraisals/{row.pk}/").content.decode()
+    assert page.count("经复核应予推荐") == 2 and page.count("评分无误") == 1  # beside the app, and among the decisions
+    assert not any(word in page for word in said.values()), "who objected, and how, stays unknown"
+    domain.decide_result_objection(objection=objections[2], upheld=True, decision="已说明", **decide)
+    row = domain.conclude(appraisal=row, **decide)
+    assert row.edition is not None
+    assert {item.entry_id for item in row.edition.items.all()} == {wronged.entry_id, other.entry_id}
 
 
 @pytest.mark.parametrize("broken", [

@@ -219,3 +219,15 @@ def test_of_two_decisions_at_once_only_one_counts(use, district, second):
 def test_way_back_that_is_no_address_of_ours_leads_to_the_case(client, use, target):
     answer = client.post(reverse("use_case_claim", args=[use.pk]), {"next": target})
     assert answer.status_code == 302 and "other.example" not in answer.headers["Location"]
+
+
+@pytest.mark.requirement("R104", "R115", "R116")
+def test_authority_is_shown_what_the_form_pointed_out_to_the_unit(client, district):
+    exams = {"functions": ["exams"], "exams_run_by": "third_party", "exams_justification": "暂无自有系统",
+             "other_ways": "现场办理", "exclusive_agreement": False, "commit_no_exclusive": True}  # fmt: skip
+    plain, flagged = make.submitted(make.school(district)), make.submitted(make.school(district), **exams)
+    pages = [client.get(reverse("use_case", args=[row.pk])) for row in (plain, flagged)]
+    codes = [[reason.code for reason in page.context["warnings"]] for page in pages]
+    assert "third_party" not in codes[0] and codes[1].count("third_party") == 1
+    told = next(str(one.message) for one in pages[1].context["warnings"] if one.code == "third_party")
+    assert told in pages[1].content.decode()

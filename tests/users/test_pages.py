@@ -374,3 +374,19 @@ def test_a_report_is_uploaded_into_a_row_and_stays_there(school: Unit) -> None:
     foreign = uses.material(uses.school())
     client.post(address, {**row, f"{name}-0-file": str(foreign.pk)})
     assert "file" not in uses.fresh(filing).data["use"]["assessment_reports"][0]
+
+
+@pytest.mark.requirement("R24")
+def test_page_shows_and_keeps_every_person_that_was_named_by_token(school: Unit) -> None:
+    client = client_of(school)
+    persons = [{"name": f"示例{n}", "position": "主任", "duty": "", "phone": ""} for n in range(1, 13)]
+    domain.name_responsible(unit=school, department="信息中心", persons=persons, by=uses.lead(school), now=uses.NOW)
+    page = client.get(reverse("institution_unit"))
+    text = page.content.decode()
+    assert all(f'value="示例{n}"' in text for n in range(1, 13))
+    sent = {"department": "教务处"}
+    for row in page.context["naming"].rows():
+        sent |= {cell["id"]: cell["value"] for cell in row["cells"]}
+    assert client.post(reverse("institution_responsible"), sent).status_code == 302
+    kept = type(school).objects.get(pk=school.pk)
+    assert (kept.functional_department, len(kept.responsible_persons)) == ("教务处", 12)

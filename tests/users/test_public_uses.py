@@ -152,10 +152,13 @@ def test_own_app_of_a_unit_never_stands_as_an_entry(scene: Any, client: Client) 
     UserFiling.objects.create(
         unit=school, self_use=True, app_name="自用考勤", authority=school.parent, created_at=NOW, version=1,
         confirmed_version=1, nature="required", decision_on="2026-09-01", source="self_developed", state="confirmed",
-        submitted_at=NOW, confirmed_at=NOW, case_no="C-own", public={"nature": "required"},
+        submitted_at=NOW, confirmed_at=NOW, case_no="C-own",
+        public={"nature": "required", "fee": "none", "decision_on": "2026-09-01"},
     )  # fmt: skip
     page = client.get(reverse("institution_public", args=[school.pk]))
     assert not page.context["rows"] and [row["filing"].app_name for row in page.context["own"]] == ["自用考勤"]
+    text = page.content.decode()
+    assert all(word in text for word in ("2026-09-01", "不向学生及家长收费")), "fee and decision as of any other app"
     uses = client.get(reverse("api_registry_institution", args=[school.pk])).json()["uses"]
     assert uses[0]["own_app"] is True and uses[0]["number"] == "" and "url" not in uses[0]
     assert "自用考勤" not in client.get(reverse("api_registry_entries"), {"q": "自用考勤"}).content.decode()

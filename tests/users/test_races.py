@@ -160,3 +160,13 @@ def test_selection_meets_revocation():
     started = not isinstance(results[0], Exception)
     assert started or isinstance(results[0], Refused), results
     assert UserFiling.objects.count() == UseSweep.objects.count() == started
+
+
+def test_two_colleagues_at_once_do_not_pass_the_limit_of_the_policy():
+    make.policy("11", limits={"uses_per_school": 1}, uses_limit_hard=True)
+    unit = make.school()
+    drafts = [make.draft(unit), make.draft(unit)]
+    results = together(*(lambda row=row: domain.submit(filing=row, by=make.lead(unit), now=make.NOW) for row in drafts))
+    refusals = [one for one in results if isinstance(one, Refused)]
+    assert [one.reasons.codes for one in refusals] == [["too_many_uses"]]
+    assert sorted(make.fresh(row).version for row in drafts) == [0, 1]

@@ -147,6 +147,8 @@ def _against(row: UserFiling, this: _Round, now: datetime, frozen: dict[str, Any
     row.entry = held_entry(row.entry_id)
     reasons = Reasons.of(rules.unit_may_use(row.unit), rules.entry_selectable(row.entry, now))
     if this.policy.get("uses_limit_hard"):
+        # Two colleagues who hand in at the same moment are counted one after the other.
+        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=row.unit_id)
         reasons.extend(Reasons.of(queries.over_limit(row, this.policy)))
     if reasons:
         return reasons

@@ -174,7 +174,7 @@ RESPONSIBLE = Section(
     intro=_("Who is in charge, who developed, who selected: each answers for it."),
     fields=(
         Field("use.department", _("Department in charge"), required=True, max_length=120, article="op-8"),
-        Field("use.responsible", _("Responsible persons"), "table", required=True, max_rows=10, article="op-8",
+        Field("use.responsible", _("Responsible persons"), "table", required=True, max_rows=20, article="op-8",
               columns=(
                   Column("name", _("Name of the person"), required=True, max_length=60),
                   Column("position", _("Position"), required=True, max_length=60),
