@@ -4,12 +4,10 @@ from review.domain.appraisals import (
     call_for_nominations,
     cancel_appraisal,
     conclude,
-    decide_result_objection,
     draft_appraisal,
     edit_appraisal,
     give_notice,
     nominate,
-    object_to_result,
     open_scoring,
 )
 from review.domain.assignment import assign, claim, follow, hand_over, release, worker_of
@@ -24,6 +22,7 @@ from review.domain.experts import (
     give_scores,
 )
 from review.domain.lists import create_list, remove_from_list
+from review.domain.objections import decide_result_objection, object_to_result
 from review.domain.uses import confirm_use, remind_unit, return_use
 from review.domain.verdicts import answer_checklist, clear_verdict, give_verdict
 

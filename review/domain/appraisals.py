@@ -22,7 +22,7 @@ from registry.models import Entry
 from review import appraisal_rules as rules
 from review.domain.lists import next_edition
 from review.enums import PUBLIC_NOTICE, AppraisalState, Outcome
-from review.models import Appraisal, Candidate, Expert, ResultObjection, Score
+from review.models import Appraisal, Candidate, Expert, Score
 from rulebook import clocks
 from rulebook.time import local_date
 from users.models import ListItem, RecommendedList
@@ -269,93 +269,6 @@ def _results(row: Appraisal) -> list[Candidate]:
         one.outcome_reason = ""
         found.append(one)
     return found
-
-
-def object_to_result(
-    *, appraisal: Appraisal, candidate: Candidate | None, name: str, contact: str, text: str, now: datetime,
-    by: Actor | None = None,
-) -> ResultObjection:
-    """Anybody objects while the notice stands. The ledger records that, not who. Refused: not in the notice."""
-    made: list[ResultObjection] = []
-
-    def rule(actor: Actor, row: Appraisal) -> Reasons:
-        reasons = Reasons()
-        if row.state != AppraisalState.NOTICED or not clocks.running(row, kind=PUBLIC_NOTICE):
-            reasons.append(Reason("no_notice", _("Objections are taken while the result stands for public notice.")))
-        if candidate is not None and candidate.appraisal_id != row.pk:
-            reasons.append(Reason("other_appraisal", _("This app is not among the candidates.")))
-        if not (name.strip() and contact.strip() and text.strip()):
-            reasons.append(Reason("incomplete", _("Give your name, how to reach you, and your objection.")))
-        return reasons
-
-    def effects(row: Appraisal, record: Appended) -> None:
-        made.append(
-            ResultObjection.objects.create(
-                appraisal=row, candidate=candidate, name=name.strip(), contact=contact.strip(), text=text.strip(),
-                filed_at=now,
-            )
-        )
-        serve(
-            kind="appraisal_objection", to_unit=row.authority, subject=row, now=now,
-            params={"title": row.title, "title_en": row.title_en or row.title},
-            dedupe=f"appraisal_objection:{made[0].pk}",
-        )
-
-    perform(
-        verb="object_to_result", subject=appraisal, by=Actor.system() if by is None else by, now=now, rule=rule,
-        effects=effects, basis=BASIS, audience=Audience.AUTHORITY,
-    )
-    return made[0]
-
-
-def decide_result_objection(
-    *, objection: ResultObjection, upheld: bool, decision: str, by: Actor, now: datetime, outcome: str = ""
-) -> ResultObjection:
-    """The authority decides, with its reasons, which are published.
-
-    Upheld for one app it changes that one's result: ``outcome`` says to which, since an app may have been wronged as
-    well as favoured; without it the recommendation is taken away. Effects: the candidate's outcome with the reasons,
-    a notice to its provider, a ledger record. Raises ``Refused``, ``AlreadyMoved``.
-    """
-    after = outcome or Outcome.NOT_RECOMMENDED
-
-    def rule(actor: Actor, row: ResultObjection) -> Reasons:
-        reasons = rules.may_appraise(actor, row.appraisal)
-        if row.appraisal.state != AppraisalState.NOTICED:
-            reasons.append(Reason("concluded", _("The appraisal is concluded.")))
-        if not decision.strip():
-            reasons.append(Reason("no_reason", _("Give the reasons for the decision.")))
-        if after not in (Outcome.RECOMMENDED, Outcome.NOT_RECOMMENDED):
-            reasons.append(Reason("no_outcome", _("Say what the app’s result is now.")))
-        return reasons
-
-    def change(row: ResultObjection) -> None:
-        row.decision, row.decided_by_id, row.decided_at = decision.strip(), by.person_id, now
-
-    def effects(row: ResultObjection, record: Appended) -> None:
-        if not upheld or row.candidate is None:
-            return
-        one = Candidate.objects.select_for_update(of=("self",)).select_related("entry__unit").get(pk=row.candidate_id)
-        changed = one.outcome != after
-        one.outcome, one.outcome_reason = after, decision.strip()
-        one.save(update_fields=["outcome", "outcome_reason"])
-        if changed:
-            title, title_en = row.appraisal.title, row.appraisal.title_en
-            serve(
-                kind="appraisal_outcome_changed", to_unit=one.entry.unit, side=Side.PROVIDER, subject=row.appraisal,
-                params={
-                    "title": title, "title_en": title_en or title, "app_name": one.entry.app_name,
-                    "reason": decision.strip(),
-                },
-                now=now, dedupe=f"appraisal_outcome_changed:{row.pk}",
-            )  # fmt: skip
-
-    return perform(
-        verb="decide_result_objection", subject=objection, by=by, now=now, rule=rule, change=change, effects=effects,
-        transition="uphold" if upheld else "reject", basis=BASIS, related=("appraisal__authority",),
-        audience=Audience.AUTHORITY,
-        payload=lambda row: {"outcome": str(after)} if upheld and row.candidate_id else {},
-    )
 
 
 def conclude(*, appraisal: Appraisal, by: Actor, now: datetime, seen_state: str | None = None) -> Appraisal:
