@@ -49,15 +49,17 @@ class Counts:
 
     def before(self, facet: str, day: date) -> int:
         """How many of a facet whose keys are days lie before ``day``."""
-        return sum(n for key, n in self.by.get(facet, {}).items() if key < day.isoformat())
+        limit = day.isoformat()
+        return sum(n for key, n in self.by.get(facet, {}).items() if key < limit)
 
     def minus(self, others: Iterable[Counts]) -> Counts:
         """What remains without the others."""
         rest = Counts({facet: dict(keys) for facet, keys in self.by.items()})
         for other in others:
             for facet, keys in other.by.items():
+                mine = rest.by.setdefault(facet, {})
                 for key, n in keys.items():
-                    rest.add(facet, key, -n)
+                    mine[key] = mine.get(key, 0) - n
         return rest
 
     # The words of the dashboards.
@@ -128,8 +130,8 @@ def of_each(nodes: Iterable[int], facets: Iterable[str] = PLAIN) -> dict[int, Co
             ") parts WHERE node = ANY(%s) GROUP BY 1, 2, 3",
             [ids, wanted, ids, wanted, ids],
         )
-        for pk, facet, key, n in cursor:
-            found[pk].add(facet, key, n)
+        for pk, facet, key, n in cursor.fetchall():
+            found[pk].by.setdefault(facet, {})[key] = n
     return found
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -88,10 +87,8 @@ def shown(value: Number, *, percent: bool = False) -> str:
     """A number as people read it: groups of three, one decimal where it is a share, a dash for none."""
     if value is None:
         return "–"
-    if percent:
-        return number_format(round(float(value), 1), decimal_pos=1, use_l10n=True)
-    if isinstance(value, float) and not value.is_integer():
-        return number_format(round(value, 1), decimal_pos=1, use_l10n=True)
+    if percent or (isinstance(value, float) and not value.is_integer()):
+        return f"{round(float(value), 1):,.1f}"
     return f"{int(value):,}"
 
 
@@ -107,7 +104,7 @@ def axis(values: Iterable[Number]) -> list[int]:
         size *= 10
 
 
-def join(parts: Iterable[SafeString]) -> SafeString:
+def join(parts: Iterable[str]) -> SafeString:
     """Safe texts one behind the other."""
     return SafeString("".join(parts))
 

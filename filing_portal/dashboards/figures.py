@@ -47,7 +47,8 @@ class Place:
     def children(self) -> list[Unit]:
         """The authorities directly below."""
         seen = Unit.objects.visible_to(self.actor)
-        return list(seen.filter(parent=self.node, kind="authority", active=True).order_by("code", "pk"))
+        below = seen.filter(parent=self.node, kind="authority", active=True).order_by("code", "pk")
+        return list(below.only("name", "name_en", "code"))
 
     @cached_property
     def parts(self) -> list[tuple[Unit, tally.Counts]]:
@@ -189,13 +190,15 @@ def regions(place: Place) -> Figure:
     """How far each part of the region is."""
     rows: list[tuple[Any, ...]] = []
     labels: list[Link] = []
+    before, after = reverse("dashboard_unit", args=[0]).split("0")
+    today = local_date(place.now)
     for unit, counts in place.parts:
         name = unit.title if unit.pk != place.node.pk else _("Directly under %(unit)s") % {"unit": unit.title}
-        url = reverse("dashboard_unit", args=[unit.pk]) if unit.pk != place.node.pk else ""
+        url = f"{before}{unit.pk}{after}" if unit.pk != place.node.pk else ""
         labels.append(Link(name, url))
         rows.append(
             (labels[-1], counts.institutions, counts.filed, counts.missing, counts.rate, counts.in_use,
-             counts.n("state", "submitted"), counts.before("due", local_date(place.now)))
+             counts.n("state", "submitted"), counts.before("due", today))
         )  # fmt: skip
     picture, legend = stacked(
         "regions", labels,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -56,8 +56,8 @@ def rows_of(figure: Figure) -> SafeString:
             if isinstance(value, int | float) or value is None:
                 percent = place in figure.table.percent
                 sign = "%" if percent and value is not None else ""
-                lines.append(f'<td class="n">{escape(shown(value, percent=percent))}{sign}</td>')
+                lines.append(f'<td class="n">{shown(value, percent=percent)}{sign}</td>')
             else:
                 lines.append(f"<td>{escape(str(value))}</td>")
         lines.append("</tr>")
-    return mark_safe("".join(lines))  # noqa: S308 - every text in it is escaped above
+    return mark_safe("".join(lines))  # noqa: S308 - every text in it is escaped above, numbers are digits
