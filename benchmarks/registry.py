@@ -41,28 +41,26 @@ def search_requests(path: str, texts: Sequence[str]) -> list[bytes]:
 
 
 def search_sql(text: str) -> float:
-    """The statements of a search's first page, without anything around them, in milliseconds.
+    """The statement of a search's first page, without anything around it, in milliseconds.
 
-    Counting is left out where the portal leaves it out: matches above the cap are counted once in ten minutes.
+    Few matches come with their count; matches above the cap are counted once in ten minutes, and then left out.
     """
     from django.db import connection
 
     from registry import queries as registry
+    from registry import statements
     from registry.search import tsquery
 
-    terms = tsquery(text)
-    page, params, _ = registry.page_sql(terms, registry.Filters(), "newest", "", registry.PAGE_SIZE)
-    count, count_params = registry.count_sql(terms, registry.Filters())
-
-    many = registry.search(text).capped
+    terms, size = tsquery(text), registry.PAGE_SIZE
+    if registry.search(text).capped:
+        sql, params, _ = statements.page_sql(terms, registry.Filters(), "newest", "", size)
+    else:
+        sql, params = statements.together_sql(terms, registry.Filters(), "newest", size)
 
     def act() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(page, params)
-            rows = cursor.fetchall()
-            if len(rows) > registry.PAGE_SIZE and not many:
-                cursor.execute(count, count_params)
-                cursor.fetchall()
+            cursor.execute(sql, params)
+            cursor.fetchall()
 
     return timed(act)
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
-from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 Entry = tuple[str | Promise, tuple[str, ...]]
@@ -144,6 +144,34 @@ def _memberships(request: HttpRequest) -> list[Any]:
     return list(getattr(request, "memberships", None) or ())
 
 
+@lru_cache(maxsize=64)
+def _urls(urlconf: str | None, audience: str) -> dict[str, str]:
+    return {
+        "home": first_url("home") or "/",
+        "work": first_url(*HOMES[audience]),
+        "inbox": first_url("inbox"),
+        "account": first_url("account_home"),
+        "login": first_url("account_login"),
+        "logout": first_url("account_logout"),
+        "signup": first_url("account_signup"),
+        "security": first_url("mfa_index"),
+        "sessions": first_url("usersessions_list"),
+        "password": first_url("account_change_password"),
+        "tokens": first_url("tokens"),
+        "switch": first_url("switch_unit"),
+        "set_language": first_url("set_language"),
+        "accessibility": first_url("accessibility"),
+        "privacy": first_url("privacy"),
+        "opendata": first_url("opendata"),
+        "contact": first_url("contact"),
+        "guide": first_url("guide"),
+        "help": first_url("help_home"),
+        "articles": first_url("articles"),
+        "lists": first_url("lists"),
+        "schema": first_url("schema"),
+    }
+
+
 class Portal:
     """The ``portal`` of the templates; each part is worked out when it is asked for."""
 
@@ -196,37 +224,10 @@ class Portal:
             entries += OWN_USES
         return nav(entries, self._request.path)
 
-    @cached_property
+    @property
     def urls(self) -> dict[str, str]:
         """Addresses that the shell links to; "" where the page does not exist."""
-        return {
-            "home": first_url("home") or "/",
-            "work": first_url(*HOMES[self.audience]),
-            "inbox": first_url("inbox"),
-            "account": first_url("account_home"),
-            "login": first_url("account_login"),
-            "logout": first_url("account_logout"),
-            "signup": first_url("account_signup"),
-            "security": first_url("mfa_index"),
-            "sessions": first_url("usersessions_list"),
-            "password": first_url("account_change_password"),
-            "tokens": first_url("tokens"),
-            "switch": first_url("switch_unit"),
-            "set_language": first_url("set_language"),
-            "accessibility": first_url("accessibility"),
-            "privacy": first_url("privacy"),
-            "opendata": first_url("opendata"),
-            "contact": first_url("contact"),
-            "guide": first_url("guide"),
-            "help": first_url("help_home"),
-            "articles": first_url(
-                "articles",
-            ),
-            "lists": first_url(
-                "lists",
-            ),
-            "schema": first_url("schema"),
-        }
+        return _urls(get_urlconf(), self.audience)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

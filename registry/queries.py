@@ -1,123 +1,45 @@
 """Reading the registry: search with keyset pages, lookups, lists, tallies.
 
-Search is written in SQL: it is the one hot query of the portal, its plan matters, and its rows are
-shown, never changed. User text reaches it as a quoted tsquery and as parameters only.
+Search is written in SQL (``registry.statements``): it is the one hot query of the portal, its plan matters, and its
+rows are shown, never changed.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ledger.text import storable
 from registry import opening
-from registry.enums import EntryState, Function, Stage
+from registry.enums import EntryState
 from registry.models import Entry
-from registry.numbers import PREFIXES, Number, NumberProblem, digits_of, read
+from registry.numbers import Number, NumberProblem, read
 from registry.search import tsquery
+from registry.statements import (
+    COLUMNS,
+    COUNT_CAP,
+    SORTS,
+    BadCursor,
+    Filters,
+    Hit,
+    count_sql,
+    cursor_of,
+    page_sql,
+    together_sql,
+)
+
+__all__ = ["COUNT_CAP", "SORTS", "BadCursor", "Filters", "Hit", "Page", "search"]
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
-COUNT_CAP = 1000
+EVERYTHING = Filters()
 MANY_SECONDS, MANY_KEPT = 600, 10_000
-
-Sort = Literal["newest", "name"]
-SORTS: dict[str, tuple[str, bool]] = {"newest": ("published_at", True), "name": ("sort_name", False)}
-
-#: what a list of results shows, and nothing else
-COLUMNS = (
-    "id", "number", "state", "change_under_review", "app_name", "provider_name", "province_code", "stages",
-    "functions", "is_discipline", "age_from", "age_to", "icon", "published_at", "status_since", "rectify_until",
-    "sort_name", "version",
-)  # fmt: skip
-
-
-class BadCursor(ValueError):
-    """The text is no place in these results."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What results are narrowed to; empty means everything. ``discipline`` is True, False or None."""
-
-    states: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    provinces: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
-    discipline: bool | None = None
-
-    def __bool__(self) -> bool:
-        return (
-            bool(self.states or self.stages or self.provinces or self.functions)
-            or self.discipline is not None
-        )
-
-    @classmethod
-    def cleaned(
-        cls,
-        *,
-        states: Sequence[str] = (),
-        stages: Sequence[str] = (),
-        provinces: Sequence[str] = (),
-        functions: Sequence[str] = (),
-        discipline: str = "",
-    ) -> Filters:
-        """From an address: unknown values are dropped."""
-        return cls(
-            states=tuple(value for value in EntryState.values if value in states) if states else (),
-            stages=tuple(value for value in Stage.values if value in stages) if stages else (),
-            provinces=tuple(sorted(PREFIXES.intersection(provinces))),
-            functions=tuple(value for value in Function.values if value in functions) if functions else (),
-            discipline={"yes": True, "no": False}.get(discipline),
-        )
-
-    @classmethod
-    def from_query(cls, given: QueryDict) -> Filters:
-        """From the parameters that the pages and the interface share."""
-        return cls.cleaned(
-            states=given.getlist("status"),
-            stages=given.getlist("stage"),
-            provinces=given.getlist("province"),
-            functions=given.getlist("function"),
-            discipline=given.get("discipline", ""),
-        )
-
-
-@dataclass(slots=True)
-class Hit:
-    """A line of the results."""
-
-    id: int
-    number: str
-    state: str
-    change_under_review: bool
-    app_name: str
-    provider_name: str
-    province_code: str
-    stages: list[str]
-    functions: list[str]
-    is_discipline: bool
-    age_from: int | None
-    age_to: int | None
-    icon: str
-    published_at: datetime
-    status_since: datetime
-    rectify_until: date | None
-    sort_name: str
-    version: int
-
-    @property
-    def digits(self) -> str:
-        return digits_of(self.number)
 
 
 @dataclass(slots=True)
@@ -136,7 +58,7 @@ class Page:
 
 def search(
     q: str = "",
-    filters: Filters = Filters(),
+    filters: Filters = EVERYTHING,
     sort: str = "newest",
     after: str = "",
     *,
@@ -170,61 +92,6 @@ def search(
     return replace(page, problem=problem, terms=terms)
 
 
-def _conditions(terms: str | None, filters: Filters) -> tuple[list[str], list[Any]]:
-    where: list[str] = []
-    params: list[Any] = []
-    if terms:
-        where.append("search @@ %s::tsquery")
-        params.append(terms)
-    if filters.states:
-        where.append("state = ANY(%s)")
-        params.append(list(filters.states))
-    if filters.stages:
-        where.append("stages && %s::varchar[]")
-        params.append(list(filters.stages))
-    if filters.provinces:
-        where.append("province_code = ANY(%s)")
-        params.append(list(filters.provinces))
-    if filters.functions:
-        where.append("functions && %s::varchar[]")
-        params.append(list(filters.functions))
-    if filters.discipline is not None:
-        where.append("is_discipline = %s")
-        params.append(filters.discipline)
-    if opening.closed():
-        where.append("prefix <> ALL(%s)")
-        params.append(list(opening.closed()))
-    return where, params
-
-
-def page_sql(
-    terms: str | None, filters: Filters, sort: str, after: str, size: int
-) -> tuple[str, list[Any], bool]:
-    """The statement of a page, its parameters, and whether it walks backwards."""
-    column, descending = SORTS[sort]
-    where, params = _conditions(terms, filters)
-    backwards = False
-    if after:
-        backwards, value, key = _read_cursor(after, sort)
-        where.append(f"({column}, id) {'<' if descending != backwards else '>'} (%s, %s)")
-        params += [value, key]
-    direction = "DESC" if descending != backwards else "ASC"
-    clause = f"WHERE {' AND '.join(where)} " if where else ""
-    sql = (
-        f"SELECT {', '.join(COLUMNS)} FROM registry_entry {clause}"  # noqa: S608 - names are constants
-        f"ORDER BY {column} {direction}, id {direction} LIMIT %s"
-    )
-    return sql, [*params, size + 1], backwards
-
-
-def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
-    """The statement that counts matches, giving up above the cap."""
-    where, params = _conditions(terms, filters)
-    clause = f"WHERE {' AND '.join(where)} " if where else ""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM registry_entry {clause}LIMIT %s) AS matches"  # noqa: S608
-    return sql, [*params, COUNT_CAP + 1]
-
-
 _many: dict[tuple[Any, ...], float] = {}
 
 
@@ -236,52 +103,39 @@ def known_to_be_many(terms: str | None, filters: Filters) -> bool:
 
 
 def _page(terms: str | None, filters: Filters, sort: str, after: str, size: int, *, count: bool) -> Page:
-    sql, params, backwards = page_sql(terms, filters, sort, after, size)
+    backwards, total = False, 0
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-        more = len(rows) > size
-        hits = [Hit(*row) for row in rows[:size]]
-        if backwards:
-            hits.reverse()
-        total = len(hits)
-        if count and (after or more):
-            total = COUNT_CAP + 1
-            if not known_to_be_many(terms, filters):
+        rows: list[Any] | None = None
+        counting = count and not known_to_be_many(terms, filters)
+        if counting and not after:
+            cursor.execute(*together_sql(terms, filters, sort, size))
+            found = cursor.fetchall()
+            total = found[0][-1] if found else 0
+            rows = [row[:-1] for row in found] if total <= COUNT_CAP else None
+        if rows is None:
+            sql, params, backwards = page_sql(terms, filters, sort, after, size)
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
+            if counting and after:
                 cursor.execute(*count_sql(terms, filters))
                 total = cursor.fetchone()[0]
-                if total > COUNT_CAP:
-                    _many[(terms, filters, *opening.closed())] = time.monotonic() + MANY_SECONDS
+    more = len(rows) > size
+    if not count:
+        total = len(rows[:size])
+    elif not counting or total > COUNT_CAP:
+        total = COUNT_CAP + 1
+        if counting:
+            _many[(terms, filters, *opening.closed())] = time.monotonic() + MANY_SECONDS
+    hits = [Hit(*row) for row in rows[:size]]
+    if backwards:
+        hits.reverse()
     page = Page(hits, min(total, COUNT_CAP), total > COUNT_CAP)
     if hits:
         if more or backwards:
-            page.next = _cursor(hits[-1], sort, backwards=False)
+            page.next = cursor_of(hits[-1], sort, backwards=False)
         if after and (more or not backwards):
-            page.previous = _cursor(hits[0], sort, backwards=True)
+            page.previous = cursor_of(hits[0], sort, backwards=True)
     return page
-
-
-def _cursor(hit: Hit, sort: str, *, backwards: bool) -> str:
-    value = hit.published_at.isoformat() if sort == "newest" else hit.sort_name
-    raw = json.dumps(["-" if backwards else "+", value, hit.id], ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str, sort: str) -> tuple[bool, datetime | str, int]:
-    try:
-        direction, value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if direction not in ("+", "-") or type(key) is not int or not 0 <= key < 2**63 or not storable(value):
-            raise BadCursor(text)
-        if sort != "newest":
-            return direction == "-", str(value), key
-        moment = datetime.fromisoformat(value)
-    except BadCursor:
-        raise
-    except (ValueError, TypeError, RecursionError) as error:
-        raise BadCursor(text) from error
-    if moment.tzinfo is None:
-        raise BadCursor(text)
-    return direction == "-", moment, key
 
 
 def _by_number(number: Number) -> Hit | None:

@@ -164,7 +164,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "filing_portal.statics.StaticFiles"},
 }
 if os.environ.get("S3_BUCKET"):
     STORAGES["default"] = {

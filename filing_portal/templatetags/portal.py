@@ -15,7 +15,7 @@ from django.forms import BaseForm, BoundField
 from django.forms import widgets as w
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -50,6 +50,19 @@ def icon(name: str, css: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+_FOOTERS: dict[tuple[str | None, str | None, bool], SafeString] = {}
+
+
+@register.simple_tag(takes_context=True)
+def footer(context: Any) -> SafeString:
+    """The foot of every page, which is the same for everybody; made once in each language."""
+    portal = context["portal"]
+    kept = (get_urlconf(), get_language(), portal.demo)
+    if kept not in _FOOTERS:
+        _FOOTERS[kept] = render_to_string("components/footer.html", {"portal": portal})
+    return _FOOTERS[kept]
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from registry.answers import DISCIPLINE, OTHER_TYPE, age_range
+from registry.answers import DISCIPLINE, OTHER_TYPE, age_range, dumps
 from registry.enums import EntryState, EventKind, Function, Stage, UserGroup
 from registry.models import Entry, EntryEvent
 from registry.numbers import digits_of
@@ -166,6 +166,21 @@ def line(hit: Hit | Entry) -> dict[str, Any]:
         "version": hit.version,
         "url": f"/registry/{digits_of(hit.number)}/",
     }
+
+
+_KEPT = 5_000
+_kept: dict[tuple[Any, ...], str] = {}
+
+
+def line_text(hit: Hit) -> str:
+    """The same as JSON text, kept per version of the entry as the pages keep their lines."""
+    stamp = (hit.id, hit.version, hit.state, hit.change_under_review, hit.status_since)
+    text = _kept.get(stamp)
+    if text is None:
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        text = _kept[stamp] = dumps(line(hit))
+    return text
 
 
 def event(row: EntryEvent) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry import opening, queries
+from registry import domain, opening, queries, statements
 from registry.queries import Filters, search
 from registry.search import search_document, tsquery, tsvector
 
-from .conftest import NOW
+from .conftest import LATER, NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -139,12 +139,32 @@ def test_bad_place_refused(after: str) -> None:
         search("", after=after)
 
 
-def test_count_is_capped(make_entry: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("rows", "count", "capped"), [(1, 1, False), (3, 3, False), (4, 3, True), (6, 3, True)])
+@pytest.mark.parametrize("sort", ["newest", "name"])
+def test_count_is_capped(
+    rows: int, count: int, capped: bool, sort: str, make_entry: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queries, "COUNT_CAP", 3)
-    for _ in range(5):
-        make_entry()
-    page = search("榆荚", size=2)
-    assert (page.count, page.capped) == (3, True)
+    monkeypatch.setattr(statements, "COUNT_CAP", 3)
+    monkeypatch.setattr(queries, "_many", {})
+    made = [make_entry() for _ in range(rows)]
+    order = sorted(made, key=lambda row: (row.published_at, row.pk) if sort == "newest" else (row.sort_name, row.pk))
+    if sort == "newest":
+        order.reverse()
+    for _again in range(2):  # the second time it is known to be many, and not counted
+        page = search("榆荚", sort=sort, size=2)
+        assert (page.count, page.capped) == (count, capped)
+        assert [hit.id for hit in page.hits] == [row.pk for row in order[:2]]
+        assert (page.next is None) == (rows <= 2)
+
+
+def test_answer_follows_the_entry(make_entry: Any, reviewer: Any, client: Any) -> None:
+    entry = make_entry()
+    (before,) = client.get("/api/v1/registry/entries/", {"q": "榆荚"}).json()["results"]
+    assert (before["number"], before["status"]) == (entry.number, "published")
+    domain.revoke(entry=entry, reason="逾期未整改", by=reviewer, now=LATER)
+    (after,) = client.get("/api/v1/registry/entries/", {"q": "榆荚"}).json()["results"]
+    assert after == {**before, "status": "revoked", "status_since": after["status_since"]}
 
 
 @pytest.mark.parametrize("rows", [1, 3, 9])
