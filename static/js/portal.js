@@ -68,7 +68,10 @@
     const url = form.dataset.autosave || form.action;
     const key = `unsent:${form.dataset.user || ""}:${location.pathname}:${form.id || ""}`;
     const line = $("[data-saved-line]", form) || $("[data-saved-line]");
-    let timer = 0, running = false, again = false, dirty = false;
+    let timer = 0, running = false, again = false, dirty = false, all = false;
+    // Only fields that were changed here are sent: the same page may be open on another device, with newer answers.
+    const changed = new Set();
+    const note = (input) => { const box = input.closest("[data-field]"); if (box) changed.add(box.dataset.field); else all = true; };
     const say = (text, state, link) => {
       if (!line) return;
       line.textContent = text || "";
@@ -89,10 +92,11 @@
       pairs.forEach(([name, value]) => given.set(name, (given.get(name) || []).concat(value)));
       Array.from(form.elements).forEach((input) => {
         if (!input.name || skipped(input.name) || input.type === "file" || input.type === "submit" || input.type === "hidden") return;
-        const values = given.get(input.name) || [];
+        const values = given.get(input.name) || [], before = input.value, ticked = input.checked;
         if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
         else if (input.multiple) Array.from(input.options).forEach((option) => { option.selected = values.includes(option.value); });
         else if (values.length) input.value = values.shift();
+        if (input.multiple || input.value !== before || input.checked !== ticked) note(input);
       });
       arrange(form);
       if (line && line.dataset.restoredText) say(line.dataset.restoredText, "busy");
@@ -106,6 +110,11 @@
       say(line && line.dataset.savingText, "busy");
       const data = new FormData(form);
       Array.from(data.entries()).forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
+      if (!all) {
+        const own = data.getAll("present").filter((key) => changed.has(key));
+        data.delete("present");
+        own.forEach((key) => data.append("present", key));
+      }
       try {
         const answer = await fetch(url, { method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": csrf(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" } });
         if (answer.ok) {
@@ -129,7 +138,7 @@
     };
     const touched = (event) => {
       if (event.target.type === "file" || event.target.closest("[data-no-autosave]")) return;
-      dirty = true; keep(); clearTimeout(timer); timer = setTimeout(send, event.type === "change" ? 250 : 1200);
+      note(event.target); dirty = true; keep(); clearTimeout(timer); timer = setTimeout(send, event.type === "change" ? 250 : 1200);
     };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);

@@ -67,7 +67,7 @@
       row.remove();
       const target = $("tr:last-child input, tr:last-child select", body) || $("[data-add-row]", table);
       if (target) target.focus();
-      form.dispatchEvent(new Event("change", { bubbles: true }));
+      (body.closest("[data-field]") || form).dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
 

@@ -14,6 +14,8 @@ SIGN_IN = '<body class="p-entrance"><script src="/portal.js" defer></script>sign
 DONE = '<body class="p-work"><script src="/portal.js" defer></script>done'
 FORM = """<!doctype html><body class="p-work"><form id="f" method="post" action="/submit/" data-autosave="/save/"
  data-user="1"><input type="hidden" name="csrfmiddlewaretoken" value="token"><input id="a" name="a">
+<div data-field="k"><input type="hidden" name="present" value="k"><input id="k" name="k"></div>
+<div data-field="m"><input type="hidden" name="present" value="m"><input id="m" name="m"></div>
 <input type="radio" name="r" value="1"><input type="radio" name="r" value="2">
 <div id="part" data-shown-when="r=2"><input id="b" name="b"></div>
 <span data-saved-line data-saved-text="saved" data-failed-text="failed" data-signin-text="sign in"
@@ -74,6 +76,18 @@ def test_autosave_sends_the_form_and_says_when(page, site):
     page.wait_for_function("document.querySelector('[data-saved-line]').textContent === 'saved 14:32'")
     assert "hello" in site.saved[-1]
     assert kept(page) == 0
+
+
+def test_autosave_sends_only_the_fields_that_were_changed_here(page, site):
+    """The same page stays open on another device, with older answers in it: they must not come back."""
+    page.fill("#k", "new")
+    page.wait_for_function("document.querySelector('[data-saved-line]').textContent === 'saved 14:32'")
+    assert site.saved[-1].count('name="present"') == 1
+    page.fill("#m", "too")
+    page.wait_for_timeout(100)
+    page.evaluate("document.querySelector('#m').dispatchEvent(new Event('change', {bubbles: true}))")
+    page.wait_for_function("performance.getEntriesByName('http://portal.test/save/').length > 1")
+    assert site.saved[-1].count('name="present"') == 2
 
 
 def test_autosave_refused_keeps_the_text_across_a_sign_in(page, site):
