@@ -26,7 +26,9 @@ from accounts.domain import (
     move_unit,
     refuse_member,
     reopen_authority,
+    reset_second_factor,
     revoke_token,
+    sign_out_everywhere,
     withdraw_invitation,
 )
 from accounts.enums import Role, UnitKind
@@ -87,6 +89,22 @@ class PersonAdmin(NoAddNoDelete):
     show_full_result_count = False
     fields = ("email", "name", "language", "is_active", "is_staff", "last_login", "created_at")
     readonly_fields = ("email", "last_login", "created_at")
+    actions = ("reset_factor", "sign_out")
+
+    @admin.action(description=_("Take away the second factor (telephone lost)"), permissions=["change"])
+    def reset_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(
+            self, request, queryset, lambda r: reset_second_factor(person=r, by=by, now=moment),
+            _("Second factor taken away"),
+        )  # fmt: skip
+
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        by, moment = admin_actor(request), now()
+        row_by_row(
+            self, request, queryset, lambda r: sign_out_everywhere(person=r, by=by, now=moment), _("Signed out")
+        )
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         """Who may sign in, and who may open the administration, stands in the ledger; the name does not."""

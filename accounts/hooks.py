@@ -21,6 +21,7 @@ UNIT_MOVED = "unit_moved"
 AUTHORITY_CLOSED = "authority_closed"
 AUTHORITY_REOPENED = "authority_reopened"
 UNITS_IMPORTED = "units_imported"
+SECOND_FACTOR_RESET = "second_factor_reset"
 UNIT_HANDED_OVER = "unit_handed_over"
 
 

@@ -278,3 +278,13 @@ def may_revoke_token(by: Actor, token: ApiToken) -> Reasons:
     if token.revoked_at:
         reasons.append(Reason("revoked", _("This token has been revoked already.")))
     return reasons
+
+
+def may_reset_second_factor(by: Actor, person: Person) -> Reasons:
+    """An administrator, for somebody else: who still has his own second factor changes it on his own page."""
+    reasons = Reasons()
+    if not (by.is_system or by.role == Role.SYSADMIN):
+        reasons.append(Reason("not_an_administrator", _("Only an administrator may do this.")))
+    if by.person_id == person.pk:
+        reasons.append(Reason("own_account", _("Change your own sign-in on your own page.")))
+    return reasons

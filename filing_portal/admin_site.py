@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin import AdminSite
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
@@ -22,8 +26,9 @@ from ledger.models import Checkpoint
 from notices.enums import DeliveryStatus
 from notices.models import EmailDelivery
 from rulebook import calendar
+from rulebook.domain.clocks import handlers
 from rulebook.models import Clock
-from rulebook.time import now
+from rulebook.time import ZONE, now
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +48,11 @@ ROOMS: tuple[tuple[str, Any, str], ...] = (
 )
 
 
+#: Tables that packages register by themselves, with forms that know no verb and no ledger: rights hang on memberships
+#: and not on groups; addresses and second factors are their owners', and what is secret in them is for nobody to see.
+FOREIGN = (Group, EmailAddress, Authenticator, UserSession)
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the health page. ``level`` is ok, warn or bad; ``value`` is already readable."""
@@ -59,10 +69,11 @@ def install(site: AdminSite) -> None:
     site.index_title = _("Administration")
     site.extra_urls = lambda: _urls(site)  # type: ignore[attr-defined]
     site.extra_context = lambda context, request: _context(site, context, request)  # type: ignore[attr-defined]
-    try:
-        site.unregister(Group)  # rights hang on memberships, not on groups
-    except NotRegistered:
-        log.debug("groups were not registered")
+    for table in FOREIGN:
+        try:
+            site.unregister(table)
+        except NotRegistered:
+            log.debug("%s was not registered", table)
 
 
 def _urls(site: AdminSite) -> list[URLPattern]:
@@ -138,7 +149,8 @@ def _queue_lines() -> list[Line]:
 
 def _clock_lines() -> list[Line]:
     moment = now()
-    oldest = Clock.objects.due(moment).order_by("attempts", "due_at", "id").first()
+    kinds = [kind for kind, handler in handlers().items() if handler.on_due is not None]  # a target runs out by itself
+    oldest = Clock.objects.due(moment).filter(kind__in=kinds).order_by("attempts", "due_at", "id").first()
     failing = Clock.objects.running().filter(attempts__gt=0, overdue_at__isnull=True)[:100]
     upcoming = Clock.objects.running().filter(due_at__gt=moment).order_by("due_at").first()
     lines = []
@@ -146,7 +158,7 @@ def _clock_lines() -> list[Line]:
         lines.append(Line(_("Oldest due clock"), _("none waits")))
     else:
         late = (moment - oldest.due_at).total_seconds() > LATE_SECONDS
-        text = f"{oldest} ({oldest.due_at:%Y-%m-%d %H:%M} UTC)"
+        text = f"{oldest} ({_at(oldest.due_at)})"
         lines.append(Line(_("Oldest due clock"), text, "bad" if late else "ok"))
     lines.append(Line(_("Next clock"), str(upcoming) if upcoming else "–"))
     count = len(failing)
@@ -163,9 +175,14 @@ def _mail_lines() -> list[Line]:
     failed = len(EmailDelivery.objects.filter(status=DeliveryStatus.FAILED).values_list("pk", flat=True)[:1001])
     return [
         Line(_("Waiting"), _capped(waiting), "warn" if late else "ok"),
-        Line(_("Oldest next try"), f"{oldest:%Y-%m-%d %H:%M} UTC" if oldest else "–", "warn" if late else "ok"),
+        Line(_("Oldest next try"), _at(oldest) if oldest else "–", "warn" if late else "ok"),
         Line(_("Given up"), _capped(failed), "warn" if failed else "ok"),
     ]
+
+
+def _at(moment: datetime) -> str:
+    """In Beijing time, as the head of the page says."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def _capped(count: int) -> str:
@@ -179,7 +196,7 @@ def _ledger_lines() -> list[Line]:
     hours = (now() - last.at).total_seconds() / 3600
     level = "warn" if hours > 2 else "ok"
     return [
-        Line(_("Last checkpoint"), f"{last.at:%Y-%m-%d %H:%M} UTC", level),
+        Line(_("Last checkpoint"), _at(last.at), level),
         Line(_("Records up to"), last.last_record_id),
         Line(_("Digest"), last.digest[:16]),
     ]

@@ -340,6 +340,17 @@ for _kind in (
         tone="end",
     ),
     Kind(
+        "second_factor_reset",
+        label=_("Your second factor was taken away"),
+        title=_("Your second factor was taken away by an administrator"),
+        body=_(
+            "On %(at)s an administrator took away the second factor of your account and ended your sessions. Set up "
+            "a new one at your next sign-in. If you did not ask for this, change your password and tell the "
+            "administrator."
+        ),
+        tone="act",
+    ),
+    Kind(
         "member_requested",
         label=_("Somebody asks to join the unit"),
         title=_("%(person)s asks to join"),

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts import hooks
-from accounts.models import ImportBatch, Invitation, Membership
+from accounts.models import ImportBatch, Invitation, Membership, Person
 from accounts.queries import owners
 from ledger.acts import Actor
 from notices import links
 from notices.domain.letters import Letter, send_letters
 from notices.domain.reminders import tell_moved
-from notices.domain.serve import serve
+from notices.domain.serve import serve, serve_person
 from notices.models import Notice
 from rulebook import clocks
 from rulebook.time import local_date
@@ -28,6 +28,7 @@ def register() -> None:
     hooks.listen(hooks.MEMBER_ADMITTED, member_admitted)
     hooks.listen(hooks.MEMBER_REFUSED, member_refused)
     hooks.listen(hooks.UNIT_HANDED_OVER, unit_handed_over)
+    hooks.listen(hooks.SECOND_FACTOR_RESET, second_factor_reset)
     clocks.on_clock_moved(tell_moved)
     links.register(ImportBatch._meta.label_lower, page_of_import)
 
@@ -130,6 +131,14 @@ def unit_handed_over(membership: Membership, *, now: datetime, reason: str) -> N
         now=now,
         dedupe=f"unit_handed_over:{membership.pk}",
     )
+
+
+def second_factor_reset(person: Person, *, now: datetime) -> None:
+    """Who has not asked for it must learn of it."""
+    serve_person(
+        kind="second_factor_reset", person=person, subject=None, params={"at": local_date(now).isoformat()}, now=now,
+        dedupe=f"second_factor_reset:{person.pk}:{now.isoformat()}",
+    )  # fmt: skip
 
 
 def _answer(kind: str, membership: Membership, now: datetime) -> None:

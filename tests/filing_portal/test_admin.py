@@ -203,6 +203,24 @@ def test_health_page_names_a_clock_that_waits(administrator: Client, now, freeze
     assert 'data-level="bad"' in text
 
 
+def test_health_page_raises_no_alarm_for_what_runs_out_by_itself(administrator: Client, now, freeze) -> None:
+    """A service target has no verb: nobody is late who could be woken for it."""
+    filing = a_filing(now)
+    clocks.stop(subject=filing, now=now)
+    clocks.start(kind="ministry_target", subject=filing, started_at=now, days=5, authority_code="moe", now=now)
+    freeze(now + timedelta(days=40))
+    assert "ministry_target" not in administrator.get(reverse("admin:portal_health")).content.decode()
+
+
+def test_secrets_of_sign_in_have_no_table_here() -> None:
+    """What packages register by themselves knows no verb, and would show the secret of a second factor."""
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+    from allauth.usersessions.models import UserSession
+
+    assert not {EmailAddress, Authenticator, UserSession}.intersection(admin.site._registry)
+
+
 def test_health_page_is_closed_to_others(client: Client) -> None:
     assert client.get(reverse("admin:portal_health")).status_code == 302
     reviewer = factories.client_for(factories.membership(role="reviewer"))
