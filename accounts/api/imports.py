@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -22,8 +23,9 @@ from accounts.authentication import IsAuthority
 from accounts.domain import discard_import, read_table, start_import
 from accounts.domain.imports import counts
 from accounts.enums import LEAD_ROLES, BatchStatus
+from accounts.import_result import result_lines
 from accounts.models import ImportBatch
-from accounts.sheets import SheetRefused
+from accounts.sheets import SheetRefused, csv_response
 from rulebook.time import now as moment
 
 ROWS = 200
@@ -111,6 +113,21 @@ class ImportRows(ImportView):
         return Response(body)
 
 
+class ImportResult(ImportView):
+    """The whole table with what became of each row, as CSV: to be corrected and uploaded again."""
+
+    @extend_schema(
+        operation_id="authority_unit_import_result",
+        parameters=[OpenApiParameter("only", OpenApiTypes.STR, enum=["problems"], description="Only what is wrong")],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        row, only = self.batch(pk), request.query_params.get("only", "")
+        if only not in ("", "problems"):
+            raise ValidationError({"only": [_("This state does not exist.")]})
+        return csv_response(f"units-{row.pk}", result_lines(row, only_problems=bool(only)))
+
+
 class StartImport(ImportView):
     """Confirms the preview: what can be done is done in the background. A second start is answered with 409."""
 
@@ -133,6 +150,7 @@ urls: list[URLPattern] = [
     path("unit-imports/", Imports.as_view(), name="api_authority_unit_imports"),
     path("unit-imports/<int:pk>/", OneImport.as_view(), name="api_authority_unit_import"),
     path("unit-imports/<int:pk>/rows/", ImportRows.as_view(), name="api_authority_unit_import_rows"),
+    path("unit-imports/<int:pk>/result/", ImportResult.as_view(), name="api_authority_unit_import_result"),
     path("unit-imports/<int:pk>/start/", StartImport.as_view(), name="api_authority_unit_import_start"),
     path("unit-imports/<int:pk>/discard/", DiscardImport.as_view(), name="api_authority_unit_import_discard"),
 ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.domain import discard_import, read_table, start_import
@@ -18,6 +17,7 @@ from accounts.domain.import_rows import TITLES, titles
 from accounts.domain.imports import GOING_ON, counts
 from accounts.enums import KINDS_FROM_ABOVE, OPEN_OUTCOMES, BatchStatus, RowOutcome
 from accounts.forms import UnitTableForm
+from accounts.import_result import result_lines
 from accounts.models import ImportBatch, ImportRow
 from accounts.sheets import SheetRefused, csv_response
 from accounts.views.base import actor_of
@@ -174,9 +174,6 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 # --- files -----------------------------------------------------------------------------------------
 
-RESULT_TITLES = (gettext_lazy("Row"), gettext_lazy("Result"), gettext_lazy("What is wrong"))
-
-
 @require_GET
 @lead_required
 def result(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -185,19 +182,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponseBase:
     Its columns are those of the table, so that it can be corrected and uploaded again.
     """
     row = _batch(request, pk)
-    rows = row.rows.order_by("number")
-    if request.GET.get("only") == "problems":
-        rows = rows.filter(outcome__in=(RowOutcome.FAULTY, RowOutcome.FAILED))
-    heads = titles()
-    words = dict(RowOutcome.choices)
-
-    def lines() -> Iterator[list[Any]]:
-        yield [*map(str, RESULT_TITLES), *heads.values()]
-        for item in rows.iterator(chunk_size=500):
-            said = " ".join(problem["text"] for problem in item.problems)
-            yield [item.number, words[item.outcome], said, *(item.values.get(key, "") for key in heads)]
-
-    return csv_response(f"units-{row.pk}", lines())
+    return csv_response(f"units-{row.pk}", result_lines(row, only_problems=request.GET.get("only") == "problems"))
 
 
 @require_GET

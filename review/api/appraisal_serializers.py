@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from review.domain.appraisals import criteria_reasons
+from review.domain.appraisals import criteria_reasons, terms_mark
 from review.enums import AppraisalState, ReportKind
 from review.models import Appraisal
 from users.models import RecommendedList
@@ -95,6 +95,12 @@ class TermsIn(serializers.Serializer):
         return criteria
 
 
+class TermsChangeIn(TermsIn):
+    """With what the caller looked at; terms that a colleague has changed since are left alone (409)."""
+
+    seen = serializers.CharField(max_length=16, required=False, allow_blank=True, help_text="`mark` of the appraisal")
+
+
 class DraftIn(TermsIn):
     """With the list that the appraisal is for."""
 
@@ -105,6 +111,12 @@ class StepIn(serializers.Serializer):
     """What the caller saw; an appraisal that has moved on since is left alone (409)."""
 
     seen_state = serializers.ChoiceField(choices=AppraisalState.choices, required=False)
+
+
+class CallIn(StepIn):
+    """Of a call also the terms that the caller saw (409 where they were changed since)."""
+
+    seen = serializers.CharField(max_length=16, required=False, allow_blank=True, help_text="`mark` of the appraisal")
 
 
 class CancelIn(StepIn):
@@ -143,15 +155,19 @@ class AppraisalOut(serializers.ModelSerializer):
     authority = serializers.CharField(source="authority.code", read_only=True)
     list = serializers.IntegerField(source="target_id", read_only=True)
     state = serializers.CharField(read_only=True)
+    mark = serializers.SerializerMethodField(help_text="Of the terms as they stand")
 
     class Meta:
         model = Appraisal
         fields = [
-            "id", "authority", "list", "state", "title", "title_en", "call", "call_en", "partners", "criteria",
+            "id", "mark", "authority", "list", "state", "title", "title_en", "call", "call_en", "partners", "criteria",
             "minimum", "experts_needed", "notice_days", "nominations_until", "notice_until", "cancel_reason",
             "created_at", "called_at", "noticed_at", "concluded_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_mark(self, row: Appraisal) -> str:
+        return terms_mark(row)
 
 
 class CandidateOut(serializers.Serializer):

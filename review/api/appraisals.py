@@ -115,11 +115,11 @@ class OneAppraisal(AppraisalView):
         return self.detail(pk)
 
     @extend_schema(
-        operation_id="authority_edit_appraisal", request=shapes.TermsIn, responses=shapes.AppraisalDetailOut
+        operation_id="authority_edit_appraisal", request=shapes.TermsChangeIn, responses=shapes.AppraisalDetailOut
     )
     def put(self, request: Request, pk: int) -> Response:
         """The terms of a draft."""
-        row, values = self.appraisal(pk), self.read(shapes.TermsIn, request)
+        row, values = self.appraisal(pk), self.read(shapes.TermsChangeIn, request)
         domain.edit_appraisal(appraisal=row, by=self.actor, now=moment(), **values)
         return self.detail(pk)
 
@@ -137,10 +137,14 @@ class Call(_Step):
     """Publishes the call."""
 
     @extend_schema(
-        operation_id="authority_call_appraisal", request=shapes.StepIn, responses=shapes.AppraisalDetailOut
+        operation_id="authority_call_appraisal", request=shapes.CallIn, responses=shapes.AppraisalDetailOut
     )
     def post(self, request: Request, pk: int) -> Response:
-        return self.step(request, pk, domain.call_for_nominations)
+        row, values = self.appraisal(pk), self.read(shapes.CallIn, request)
+        domain.call_for_nominations(
+            appraisal=row, by=self.actor, now=moment(), seen_state=values.get("seen_state"), seen=values.get("seen")
+        )
+        return self.detail(pk)
 
 
 class OpenScoring(_Step):

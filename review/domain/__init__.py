@@ -9,6 +9,7 @@ from review.domain.appraisals import (
     give_notice,
     nominate,
     open_scoring,
+    terms_mark,
 )
 from review.domain.assignment import assign, claim, follow, hand_over, release, worker_of
 from review.domain.bulk import Outcome, in_bulk
@@ -62,5 +63,6 @@ __all__ = [
     "remove_from_list",
     "return_for_correction",
     "return_use",
+    "terms_mark",
     "worker_of",
 ]

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
+from ledger.stale import mark_of, same_mark
 from notices.domain import serve
 from notices.enums import Side
 from registry.enums import EntryState
@@ -62,13 +63,21 @@ def draft_appraisal(*, target: RecommendedList, by: Actor, now: datetime, **fiel
     return row
 
 
-def edit_appraisal(*, appraisal: Appraisal, by: Actor, now: datetime, **fields: Any) -> Appraisal:
-    """Changes a draft: criteria do not move once the call is out. Effects: one ledger record."""
+def edit_appraisal(
+    *, appraisal: Appraisal, by: Actor, now: datetime, seen: str | None = None, **fields: Any
+) -> Appraisal:
+    """Changes a draft: criteria do not move once the call is out.
+
+    ``seen`` is ``terms_mark`` of what the caller looked at. Effects: one ledger record. Raises ``Refused``, or
+    ``AlreadyMoved`` where a colleague has changed the terms since.
+    """
 
     def rule(actor: Actor, row: Appraisal) -> Reasons:
         reasons = rules.may_appraise(actor, row)
         if row.state != AppraisalState.DRAFT:
             reasons.append(Reason("call_is_out", _("The call is published; its terms stand.")))
+        if not reasons:
+            same_mark(row, FIELDS, seen)
         return reasons
 
     def change(row: Appraisal) -> None:
@@ -82,14 +91,25 @@ def edit_appraisal(*, appraisal: Appraisal, by: Actor, now: datetime, **fields: 
     )
 
 
-def call_for_nominations(*, appraisal: Appraisal, by: Actor, now: datetime, seen_state: str | None = None) -> Appraisal:
+def terms_mark(row: Appraisal) -> str:
+    """The mark of the terms as they stand, for ``seen``."""
+    return mark_of(row, FIELDS)
+
+
+def call_for_nominations(
+    *, appraisal: Appraisal, by: Actor, now: datetime, seen_state: str | None = None, seen: str | None = None
+) -> Appraisal:
     """draft → called: the call with its criteria is public. Effects: public page, ledger record.
 
-    Refused: terms incomplete, the last day past, or another appraisal of the list under way.
+    Refused: terms incomplete, the last day past, or another appraisal of the list under way. ``seen`` as in
+    ``edit_appraisal``: nobody publishes terms that he has not read.
     """
 
     def rule(actor: Actor, row: Appraisal) -> Reasons:
-        reasons = Reasons.of(rules.may_appraise(actor, row), criteria_reasons(row.criteria))
+        reasons = rules.may_appraise(actor, row)
+        if not reasons:
+            same_mark(row, FIELDS, seen)
+        reasons = Reasons.of(reasons, criteria_reasons(row.criteria))
         if row.nominations_until < local_date(now):
             reasons.append(Reason("last_day_past", _("The last day for nominations is over already.")))
         under_way = [AppraisalState.CALLED, AppraisalState.SCORING, AppraisalState.NOTICED]

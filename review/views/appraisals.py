@@ -43,7 +43,7 @@ NEXT = {
     AppraisalState.SCORING: ("notice", gettext_lazy("Give public notice of the result")),
     AppraisalState.NOTICED: ("conclude", gettext_lazy("Publish the list and report it")),
 }
-ACTS = {
+ACTS: dict[str, tuple[Any, Any]] = {
     "call": (domain.call_for_nominations, gettext_lazy("The call is public now.")),
     "score": (domain.open_scoring, gettext_lazy("The experts have been told that they can score.")),
     "notice": (domain.give_notice, gettext_lazy("The result stands for public notice.")),
@@ -117,12 +117,21 @@ def edit_appraisal(request: HttpRequest, pk: int) -> HttpResponse:
     form = AppraisalForm(
         request.POST or None, initial={name: getattr(row, name) for name in names}, criteria=row.criteria
     )
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
-        domain.edit_appraisal(appraisal=row, by=actor, now=moment(), **form.terms())
-        messages.success(request, _("The terms have been changed."))
-        return redirect("appraisal", row.pk)
-    context = {"form": form, "target": row.target, "appraisal": row}
-    return render(request, "review/appraisal_form.html", context, status=422 if form.is_bound else 200)
+        try:
+            seen = request.POST.get("seen", "")
+            domain.edit_appraisal(appraisal=row, by=actor, now=moment(), seen=seen, **form.terms())
+        except AlreadyMoved as moved:
+            if moved.state != AppraisalState.DRAFT:
+                raise
+            form.add_error(None, _("A colleague has changed this meanwhile. Look at it before you save over it."))
+            row, status = appraisal_of(request, pk), moved.status
+        else:
+            messages.success(request, _("The terms have been changed."))
+            return redirect("appraisal", row.pk)
+    context = {"form": form, "target": row.target, "appraisal": row, "mark": domain.terms_mark(row)}
+    return render(request, "review/appraisal_form.html", context, status=status)
 
 
 @require_safe
@@ -146,6 +155,7 @@ def _page(request: HttpRequest, row: Appraisal, *, status: int = 200, **more: An
         "sheet": queries.score_sheet(row),
         "objections": row.objections.select_related("candidate__entry").order_by("pk") if own else [],
         "own": own,
+        "mark": domain.terms_mark(row),
         "next": NEXT.get(AppraisalState(row.state)) if own else None,
         "open": row.state not in (AppraisalState.CONCLUDED, AppraisalState.CANCELLED),
         "records": timeline(row, audience="authority"),
@@ -171,7 +181,8 @@ def appraisal_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             messages.success(request, _("The appraisal is cancelled."))
         else:
             verb, said = ACTS[act]
-            verb(appraisal=row, by=actor, now=moment(), seen_state=seen)
+            terms = {"seen": request.POST.get("seen", "")} if act == "call" else {}
+            verb(appraisal=row, by=actor, now=moment(), seen_state=seen, **terms)
             messages.success(request, str(said))
     except AlreadyMoved:
         messages.warning(request, _("Somebody else has moved this appraisal on meanwhile; here is how it stands."))

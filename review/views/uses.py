@@ -30,9 +30,11 @@ from review.views.use_rows import lines
 from rulebook.display import today_of
 from rulebook.time import local_date
 from rulebook.time import now as moment
+from users import queries as uses
 from users import rules as use_rules
 from users.enums import AUTHORITY_STATES, Nature, UseState
 from users.models import UserFiling
+from users.register import procurement_word
 
 TAB_WORDS = {
     "open": pgettext_lazy("queue", "All open"),
@@ -115,7 +117,7 @@ COLUMNS = (
     gettext_lazy("School code"), gettext_lazy("Kind"), gettext_lazy("Nature of use"), gettext_lazy("Stages"),
     gettext_lazy("Version"), gettext_lazy("First submitted"), gettext_lazy("Last submitted"),
     gettext_lazy("Service target"), gettext_lazy("Confirmed"), gettext_lazy("Confirming authority"),
-    gettext_lazy("Worked on by"), gettext_lazy("Status"),
+    gettext_lazy("Worked on by"), gettext_lazy("Status"), gettext_lazy("How the service is procured"),
 )  # fmt: skip
 
 
@@ -125,7 +127,8 @@ def _csv(cases: Any, actor: Actor) -> HttpResponseBase:
     def lines() -> Iterator[list[object]]:
         yield [str(name) for name in COLUMNS]
         chunk: list[UserFiling] = []
-        for use in cases.select_related("unit", "authority")[:EXPORT_LIMIT].iterator(chunk_size=500):
+        said = cases.annotate(procurement=uses.procurement_of(actor=actor)).select_related("unit", "authority")
+        for use in said.defer("data", "public")[:EXPORT_LIMIT].iterator(chunk_size=500):
             chunk.append(use)
             if len(chunk) == 500:
                 yield from of(chunk)
@@ -140,7 +143,7 @@ def _csv(cases: Any, actor: Actor) -> HttpResponseBase:
                 natures.get(use.nature, ""), "、".join(stage_words(use.stages)), use.version,
                 day_text(use.submitted_at), day_text(use.last_submitted_at), use.due_day or "",
                 day_text(use.confirmed_at), use.authority.name, workers.get(use.pk, ""),
-                states.get(str(use.state), use.state),
+                states.get(str(use.state), use.state), procurement_word(use),
             ]  # fmt: skip
 
     return csv_file("uses", lines())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -360,6 +362,14 @@ def test_table_goes_from_upload_over_preview_and_start_to_result():
     assert (rows["results"][0]["unit"], rows["next_after"]) == (unit.pk, None)
     assert call.get("authority_unit_import_rows", pk, after=2).json()["results"][0]["number"] == 3
     assert call.get("authority_unit_imports").json()["results"][0]["id"] == pk
+    result = call.get("authority_unit_import_result", pk, only="problems")
+    assert result.headers["Content-Type"].startswith("text/csv")
+    lines = list(csv.reader(io.StringIO(b"".join(result.streaming_content).decode("utf-8-sig"))))
+    assert [line[0] for line in lines[1:]] == ["3", "4"] and len(lines[0]) == len(lines[1]) == 10
+    assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line), "no formula leaves"
+    whole = b"".join(call.get("authority_unit_import_result", pk).streaming_content).decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(whole)))) == 4
+    assert call.get("authority_unit_import_result", pk, only="none").status_code == 400
 
 
 def test_table_is_its_authoritys_own_and_only_a_lead_brings_one():

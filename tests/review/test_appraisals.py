@@ -490,3 +490,26 @@ def image() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(file, "PNG")
     return file.getvalue()
+
+
+def test_terms_typed_over_an_older_copy_do_not_undo_a_colleagues(freeze) -> None:
+    where, row = make.appraisal_in("draft")
+    freeze(NOW)
+    browser = factories.client_for(where.lead)
+    address = reverse("appraisal_edit", args=[row.pk])
+    page = browser.get(address)
+    sent = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    sent = {name: value for name, value in sent.items() if value is not None} | {"seen": page.context["mark"]}
+    domain.edit_appraisal(appraisal=row, by=where.actor, now=NOW, minimum=75)  # the colleague
+    answer = browser.post(address, sent | {"title": "改过的标题"})
+    assert answer.status_code == 409
+    kept = Appraisal.objects.get(pk=row.pk)
+    assert (kept.minimum, kept.title) == (75, row.title)
+    assert "改过的标题" in answer.content.decode(), "what was typed is not lost"
+    with pytest.raises(AlreadyMoved):
+        domain.call_for_nominations(appraisal=kept, by=where.actor, now=NOW, seen=sent["seen"])
+    knowingly = sent | {"title": "改过的标题", "seen": answer.context["mark"]}
+    assert browser.post(address, knowingly).status_code == 302
+    assert Appraisal.objects.get(pk=row.pk).title == "改过的标题"
+    called = browser.get(reverse("appraisal", args=[row.pk])).context["mark"]
+    assert domain.call_for_nominations(appraisal=kept, by=where.actor, now=NOW, seen=called).state == "called"

@@ -354,3 +354,18 @@ def test_pages_cost_the_same_queries_however_many_units(count: int, freeze: Any)
         with CaptureQueriesContext(connection) as queries:
             assert reviewer.get(address).status_code == 200
         assert len(queries) <= bound, (address, len(queries))
+
+
+def test_campaign_typed_over_an_older_copy_does_not_undo_a_colleagues(district: Any) -> None:
+    row = campaign()
+    lead = client(Role.REVIEW_LEAD, "11")
+    address = reverse("filing_campaign_edit", args=[row.pk])
+    seen = lead.get(address).context["mark"]
+    campaign(campaign=row, name="同事改的名", target=80)
+    form = {"name": "我的改名", "starts_on": "2026-09-01", "ends_on": "2026-10-30", "goal": "filed", "target": "100"}
+    answer = lead.post(address, form | {"seen": seen})
+    assert answer.status_code == 409 and "我的改名" in answer.content.decode()
+    kept = FilingCampaign.objects.get(pk=row.pk)
+    assert (kept.name, kept.target) == ("同事改的名", 80)
+    assert lead.post(address, form | {"seen": answer.context["mark"]}).status_code == 302
+    assert FilingCampaign.objects.get(pk=row.pk).name == "我的改名"

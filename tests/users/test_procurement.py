@@ -67,6 +67,10 @@ def test_page_difference_interface_and_files_say_it():
     client = factories.client_for(factories.membership(role=Role.REVIEWER, unit=district))
     word = str(dict(schema.field("use.procurement").choices)["free"])
     assert word in client.get(reverse("use_case", args=[use.pk])).content.decode()
+    make.confirmed(make.school(district), procurement="free")
+    queue = client.get(reverse("uses_export"), {"tab": "confirmed"})
+    lines = list(csv.reader(io.StringIO(b"".join(queue.streaming_content).decode("utf-8-sig"))))
+    assert sorted(line[-1] for line in lines[1:]) == ["", word], "of what was confirmed"
     for name in ("use_sheet", "use_register"):
         address = reverse(name, args=[school.pk])
         assert word in client.get(address).content.decode()

@@ -16,6 +16,7 @@
 from users.domain.campaigns import (
     MATTERS,
     Reminded,
+    campaign_mark,
     close_campaign,
     may_run_campaigns,
     remind,
@@ -50,6 +51,7 @@ __all__ = [
     "add_material",
     "authority_closed",
     "authority_reopened",
+    "campaign_mark",
     "clear_proposal",
     "close_campaign",
     "confirm",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AUTHORITY_ROLES, LEAD_ROLES
 from accounts.models import Unit
 from ledger.acts import Actor, Audience, Reason, Reasons, Refused, append
+from ledger.stale import mark_of, same_mark
 from notices.domain import serve
 from notices.enums import Side
 from notices.models import Notice
@@ -22,6 +23,15 @@ from users.models import FilingCampaign
 MOST_REMINDED = 500
 #: what a reminder may be about: the lists of ``users.overview``, and a campaign
 MATTERS = frozenset({"missing", "no_system", "unnamed", "selected", "returned", "proposed"})
+
+
+#: what a change of a campaign replaces
+TERMS = ("name", "name_en", "text", "starts_on", "ends_on", "goal", "target", "unit_kinds")
+
+
+def campaign_mark(campaign: FilingCampaign) -> str:
+    """The mark of a campaign as it stands, for ``seen``."""
+    return mark_of(campaign, TERMS)
 
 
 def set_up_campaign(
@@ -37,10 +47,12 @@ def set_up_campaign(
     text: str = "",
     unit_kinds: Sequence[str] = (),
     campaign: FilingCampaign | None = None,
+    seen: str | None = None,
 ) -> FilingCampaign:
     """Sets up a campaign of the actor's authority, or changes one (Measures notice 2: dates of a drive are data).
 
-    Effects: the row, a ledger record with the dates and the target. Raises ``Refused``.
+    ``seen`` is ``campaign_mark`` of what the caller looked at. Effects: the row, a ledger record with the dates and
+    the target. Raises ``Refused``, or ``AlreadyMoved`` where a colleague has changed it since.
     """
     with transaction.atomic():
         reasons = may_run_campaigns(by, campaign)
@@ -59,6 +71,7 @@ def set_up_campaign(
             again = may_run_campaigns(by, row)
             if again:
                 raise Refused(again)
+            same_mark(row, TERMS, seen)
         row.name, row.name_en, row.text = name.strip()[:80], name_en.strip()[:120], text.strip()[:1000]
         row.starts_on, row.ends_on, row.goal, row.target = starts_on, ends_on, goal, target
         row.unit_kinds = list(unit_kinds)

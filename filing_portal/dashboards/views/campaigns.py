@@ -16,7 +16,7 @@ from filing_portal.charts import Link, Series, Table, stacked, table_response
 from filing_portal.charts.figure import Figure
 from filing_portal.dashboards.forms import CampaignForm
 from filing_portal.dashboards.views.base import actor_of, authority_view
-from ledger.acts import Actor, Refused
+from ledger.acts import Actor, AlreadyMoved, Refused
 from rulebook import calendar
 from rulebook.time import local_date, now
 from users import domain, overview
@@ -121,12 +121,19 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
         raise Refused(reasons)
     initial = {name: getattr(row, name) for name in CampaignForm.base_fields} if row else {}
     form = CampaignForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = domain.set_up_campaign(**form.cleaned_data, campaign=row, by=actor, now=now())
-        messages.success(request, _("The campaign has been saved."))
-        return redirect("filing_campaign", pk=made.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "dashboards/campaign_form.html", {"form": form, "campaign": row}, status=status)
+    if request.method == "POST" and form.is_valid():
+        seen = request.POST.get("seen", "")
+        try:
+            made = domain.set_up_campaign(**form.cleaned_data, campaign=row, seen=seen, by=actor, now=now())
+        except AlreadyMoved as moved:
+            form.add_error(None, _("A colleague has changed this meanwhile. Look at it before you save over it."))
+            row, status = _campaign(request, pk)[1], moved.status
+        else:
+            messages.success(request, _("The campaign has been saved."))
+            return redirect("filing_campaign", pk=made.pk)
+    context = {"form": form, "campaign": row, "mark": domain.campaign_mark(row) if row else ""}
+    return render(request, "dashboards/campaign_form.html", context, status=status)
 
 
 @require_POST

@@ -63,6 +63,7 @@ ROWS: dict[str, Row] = {
     "api_authority_unit_imports": Row("leads"),
     "api_authority_unit_import": Row("own_lead_alone", "import_batch"),
     "api_authority_unit_import_rows": Row("own_lead_alone", "import_batch"),
+    "api_authority_unit_import_result": Row("own_lead_alone", "import_batch"),
     "api_authority_unit_import_start": Row("nobody", "import_batch", method="post"),  # a table without rows
     "api_expert_appraisals": Row("office_and_school"),
     "api_expert_appraisal": Row("nobody", "appraisal_call"),  # none of them is its expert: tests/review
