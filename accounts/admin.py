@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
+from unfold.paginator import InfinitePaginator
 
 from accounts.domain import (
     admit_member,
@@ -62,7 +63,10 @@ def row_by_row(
 
 
 class NoAddNoDelete(ModelAdmin):
-    """Rows come from verbs and are never thrown away."""
+    """Rows come from verbs and are never thrown away. Long tables are paged without counting them."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

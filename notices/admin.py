@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
+from accounts.models import Person, Unit
+from ledger.admin import EndlessReadOnlyAdmin
+from ledger.text import storable
 from notices.domain import send_again
 from notices.models import EmailDelivery, Notice
 from rulebook.time import now
 
-
-class ReadOnly(ModelAdmin):
-    """What was served stays as it was served."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+MOST_UNITS = 200  # that a search by a name looks at
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly):
+class NoticeAdmin(EndlessReadOnlyAdmin):
     """Notices with receipt and first reading. Looking here is no reading."""
 
     list_display = ("kind", "to_unit", "to_person", "legal", "received_at", "first_read_at", "first_read_by")
     list_filter = ("legal", "kind", "received_at")
-    search_fields = ("=subject_id", "to_unit__name", "to_person__email")
+    search_fields = ("kind",)
+    search_help_text = _("A unit’s name or code, a person’s e-mail address, or a subject such as “providers.filing 17”.")
     list_select_related = ("to_unit", "to_person", "first_read_by")
     ordering = ("-pk",)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
+    ) -> tuple[QuerySet[Notice], bool]:
+        """By what has an index: whom it was served on, or what it is about. The table is never read through."""
+        term = search_term.strip()
+        if not term or not storable(term):
+            return (queryset.none() if term else queryset), False
+        kind, _space, number = term.replace("#", " ").replace(":", " ").partition(" ")
+        if "." in kind and number.strip().isdecimal() and len(number) < 19:
+            return queryset.filter(subject_type=kind.lower(), subject_id=int(number)), False
+        if "@" in term:
+            return queryset.filter(to_person__in=list(Person.objects.filter(email=term.lower()))), False
+        units = Unit.objects.filter(Q(name__icontains=term) | Q(code=term) | Q(uscc=term.upper()))
+        return queryset.filter(to_unit__in=list(units.order_by("pk")[:MOST_UNITS])), False
+
 
 @admin.register(EmailDelivery)
-class EmailDeliveryAdmin(ReadOnly):
+class EmailDeliveryAdmin(EndlessReadOnlyAdmin):
     """E-mails: waiting, sent, given up."""
 
     list_display = ("address", "status", "attempts", "next_attempt_at", "sent_at", "last_error")

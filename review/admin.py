@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
+from ledger.admin import EndlessReadOnlyAdmin
 from review.domain.external import import_exchange
 from review.models import Decision, ExchangeRow, ExternalCheck, UnitCheck
 from rulebook.time import now as moment
@@ -41,19 +42,14 @@ class UploadForm(forms.Form):
 
 
 @admin.register(ExchangeRow)
-class ExchangeRowAdmin(ModelAdmin):
+class ExchangeRowAdmin(EndlessReadOnlyAdmin):
     """Rows of the uploaded tables; they come in by upload alone."""
 
     list_display = ("kind", "key", "uploaded_at")
     list_filter = ("kind",)
-    search_fields = ("key",)
+    search_fields = ("=key",)
+    ordering = ("-pk",)
     change_list_template = "review/admin_exchange.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[Any]:
         own = [path("upload/", self.admin_site.admin_view(self.upload), name="review_exchangerow_upload")]
@@ -61,6 +57,8 @@ class ExchangeRowAdmin(ModelAdmin):
 
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Takes a table in; a row that cannot be read refuses the whole file."""
+        if not request.user.has_perm("review.add_exchangerow"):
+            raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -77,35 +75,25 @@ class ExchangeRowAdmin(ModelAdmin):
         return render(request, "review/admin_upload.html", context)
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Looked at, never changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(EndlessReadOnlyAdmin):
+    ordering = ("-pk",)
     list_display = ("filing", "verb", "unit", "person", "decided_at", "on_time")
     list_filter = ("verb", "on_time")
     list_select_related = ("filing", "unit", "person")
 
 
 @admin.register(ExternalCheck)
-class ExternalCheckAdmin(ReadOnlyAdmin):
+class ExternalCheckAdmin(EndlessReadOnlyAdmin):
+    ordering = ("-pk",)
     list_display = ("filing", "connector", "status", "agrees", "attempts", "next_attempt_at")
     list_filter = ("connector", "status")
     list_select_related = ("filing",)
 
 
 @admin.register(UnitCheck)
-class UnitCheckAdmin(ReadOnlyAdmin):
+class UnitCheckAdmin(EndlessReadOnlyAdmin):
+    ordering = ("-pk",)
     list_display = ("unit", "connector", "status", "agrees", "attempts", "next_attempt_at")
     list_filter = ("connector", "status", "agrees")
     list_select_related = ("unit",)

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.paginator import InfinitePaginator
 
 from ledger.acts import Actor, Refused
 from rulebook import calendar
@@ -115,6 +116,7 @@ class CalendarYearAdmin(ReadOnly):
 
 @admin.register(Clock)
 class ClockAdmin(ReadOnly):
+    paginator = InfinitePaginator
     list_display = (
         "kind",
         "subject_type",
@@ -128,7 +130,7 @@ class ClockAdmin(ReadOnly):
     )
     list_filter = ("status", "kind", "provisional")
     search_fields = ("=subject_id", "=authority_code")
-    ordering = ("-due_at", "-id")
+    ordering = ("-id",)
 
 
 @admin.register(Article)

@@ -193,6 +193,38 @@ def test_lists_cost_the_same_number_of_queries_at_one_and_at_many_rows(
     assert not [query["sql"] for query in many if "COUNT(*)" in query["sql"] and label in query["sql"]]
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["notices_notice", "notices_emaildelivery", "rulebook_clock", "review_decision", "review_exchangerow",
+     "accounts_person", "accounts_membership", "accounts_unit", "accounts_apitoken", "registry_entry"],
+)  # fmt: skip
+def test_long_tables_are_paged_without_counting_them(administrator: Client, now, label: str) -> None:
+    a_filing(now)
+    for search in ("", "测试", "11", "root@example.test", "providers.filing 1", "\x00"):
+        with CaptureQueriesContext(connection) as queries:
+            page = administrator.get(reverse(f"admin:{label}_changelist"), {"q": search} if search else {})
+        assert page.status_code == 200
+        asked = [query["sql"] for query in queries]
+        assert not [sql for sql in asked if "COUNT(*)" in sql and f'FROM "{label}"' in sql]
+
+
+def test_notices_are_found_by_whom_they_were_served_on_and_what_they_are_about(administrator: Client, now) -> None:
+    from notices.domain import serve
+
+    filing = a_filing(now)
+    row = serve(kind="filing_submitted", to_unit=filing.unit, subject=filing, params={}, now=now)
+    serve(kind="filing_submitted", to_unit=filing.authority, subject=None, params={}, now=now)
+    for search in (filing.unit.name, filing.unit.uscc, f"providers.filing {filing.pk}"):
+        found = administrator.get(reverse("admin:notices_notice_changelist"), {"q": search})
+        assert [one.pk for one in found.context["cl"].result_list] == [row.pk]
+
+
+def test_table_of_an_outside_source_is_not_for_everybody_with_a_desk_here() -> None:
+    clerk = Client()
+    clerk.force_login(factories.person(is_staff=True), backend="accounts.backends.Backend")
+    assert clerk.get(reverse("admin:review_exchangerow_upload")).status_code == 403
+
+
 def test_health_page_names_a_clock_that_waits(administrator: Client, now, freeze) -> None:
     a_filing(now)
     freeze(now + timedelta(days=40))
