@@ -24,7 +24,9 @@ class NoticeAdmin(EndlessReadOnlyAdmin):
     list_display = ("kind", "to_unit", "to_person", "legal", "received_at", "first_read_at", "first_read_by")
     list_filter = ("legal", "kind", "received_at")
     search_fields = ("kind",)
-    search_help_text = _("A unit’s name or code, a person’s e-mail address, or a subject such as “providers.filing 17”.")
+    search_help_text = _(
+        "A unit’s name or code, a person’s e-mail address, or a subject such as “providers.filing 17”."
+    )
     list_select_related = ("to_unit", "to_person", "first_read_by")
     ordering = ("-pk",)
 
@@ -52,7 +54,7 @@ class EmailDeliveryAdmin(EndlessReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("=address",)
     ordering = ("-pk",)
-    actions = ("again",)
+    actions: Any = ("again",)
 
     @admin.action(description=_("Send again"))
     def again(self, request: HttpRequest, queryset: QuerySet[EmailDelivery]) -> None:
