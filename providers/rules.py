@@ -115,6 +115,12 @@ def may_start(by: Actor, unit: Unit, kind: str, app: App | None, now: datetime) 
     return reasons
 
 
+def startable(by: Actor, unit: Unit, app: App, now: datetime) -> list[FilingKind]:
+    """What can be asked for an app that has no open filing."""
+    kinds = (FilingKind.INITIAL, FilingKind.CHANGE, FilingKind.RESUME, FilingKind.CANCEL)
+    return [kind for kind in kinds if not may_start(by, unit, kind, app, now)]
+
+
 def same_version(row: Versioned, seen: int | None) -> Reasons:
     """Against acts on a version that the page did not show; None where the caller does not say. For any filing."""
     if seen is None or seen == row.version:

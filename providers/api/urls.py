@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.api import records, upkeep, views
+from providers.api import apps, records, upkeep, views
 
 urlpatterns = [
     path("filings/", views.Filings.as_view(), name="api_provider_filings"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("filings/<int:pk>/submit/", views.Submit.as_view(), name="api_provider_submit"),
     path("filings/<int:pk>/withdraw/", views.Withdraw.as_view(), name="api_provider_withdraw"),
     path("filings/<int:pk>/versions/", views.Versions.as_view(), name="api_provider_versions"),
+    path("filings/<int:pk>/diff/", apps.Diff.as_view(), name="api_provider_diff"),
+    path("apps/", apps.Apps.as_view(), name="api_provider_apps"),
+    path("systems/", apps.Systems.as_view(), name="api_provider_systems"),
     path("filings/<int:pk>/receipt/", views.Receipt.as_view(), name="api_provider_receipt"),
     path("platform-records/", records.OwnRecords.as_view(), name="api_provider_platform_records"),
     path("materials/", views.Materials.as_view(), name="api_provider_materials"),

@@ -58,8 +58,7 @@ def apps(request: HttpRequest) -> HttpResponse:
     queryset = App.objects.visible_to(by).select_related("entry__authority", "system").prefetch_related("filings")
     for app in queryset.order_by("name", "id"):
         current = next((f for f in app.filings.all() if f.is_open), None)
-        kinds = (FilingKind.INITIAL, FilingKind.CHANGE, FilingKind.RESUME, FilingKind.CANCEL)
-        possible = [] if current else [k for k in kinds if not rules.may_start(by, unit, k, app, now)]
+        possible = [] if current else rules.startable(by, unit, app, now)
         fresh = freshness.of_entry(app.entry, now, months) if app.entry is not None else None
         rows.append({"app": app, "open": current, "possible": possible, "fresh": fresh})
     asked = sum(1 for row in rows if row["fresh"] is not None and row["fresh"].asked)

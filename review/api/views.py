@@ -102,18 +102,20 @@ class Versions(AuthorityView):
 
 
 class Diff(AuthorityView):
-    """What differs from the last version, or from what is published (``against=published``)."""
+    """What differs from the last version, an earlier one, or what is published (``against=published``)."""
 
     @extend_schema(
-        operation_id="authority_diff", parameters=[_text("against", "version or published")],
+        operation_id="authority_diff", parameters=[_text("against", "number of an earlier version, or published")],
         responses=OpenApiTypes.OBJECT,
     )  # fmt: skip
     def get(self, request: Request, pk: int) -> Response:
         filing = self.filing(pk)
-        versions = list(filing.versions.order_by("-number")[:2])
+        versions, wanted = list(filing.versions.order_by("-number")[:2]), request.query_params.get("against", "")
         if not versions:
             raise NotFound
-        published = request.query_params.get("against") == "published" or len(versions) == 1
+        if wanted.isdecimal() and len(wanted) < 6 and int(wanted) < versions[0].number:
+            versions[1:] = filing.versions.filter(number=int(wanted))
+        published = wanted == "published" or len(versions) == 1
         old = published_document(filing) if published else versions[1].data
         found = schema.diff(
             casefile.whole(old), casefile.whole(versions[0].data), str(filing.kind), policy_of(filing, moment())
