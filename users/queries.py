@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from rulebook import policies
 from rulebook.policies import Policy
 from rulebook.time import local_date
 from users import schema
-from users.enums import UseState
+from users.enums import AUTHORITY_STATES, UseState
 from users.models import ListEdition, SelectionSystem, UnitStanding, UserFiling, UserFilingVersion, UseSweep
 from users.models.scope import sight_of
 
@@ -60,11 +61,18 @@ def confirming_authority(unit: Unit) -> Unit:
     return ministry()
 
 
+#: (database, id of an authority) → its key, which it keeps for good
+_CODES: dict[tuple[str, int], str] = {}
+
+
 def policy_codes(authority: Unit) -> list[str]:
     """Keys of the authorities whose policies apply to what this authority confirms, the ministry's first."""
-    rows = Unit.objects.filter(pk__in=path_ids(authority), kind=UnitKind.AUTHORITY).exclude(code="")
-    by_id = dict(rows.values_list("pk", "code"))
-    codes = [by_id[pk] for pk in path_ids(authority) if pk in by_id]
+    place, ids = connection.settings_dict["NAME"], path_ids(authority)
+    unknown = [pk for pk in ids if (place, pk) not in _CODES]
+    if unknown:
+        rows = Unit.objects.filter(pk__in=unknown, kind=UnitKind.AUTHORITY).exclude(code="")
+        _CODES.update(((place, pk), code) for pk, code in rows.values_list("pk", "code"))
+    codes = [_CODES[place, pk] for pk in ids if (place, pk) in _CODES]
     return codes if codes[:1] == ["moe"] else ["moe", *codes]
 
 
@@ -238,7 +246,8 @@ def warnings(
         found.append(Reason("overlap", fill(text, app=other.app_name), article="op-12"))
     if not policy.get("uses_limit_hard"):
         found.extend(Reasons.of(over_limit(filing, policy)))
-    if needs_unit_review(filing, policy) and _people_of(filing.unit) < 2:
+    with_unit = filing.state not in AUTHORITY_STATES  # once the authority has it, that review lies behind
+    if with_unit and needs_unit_review(filing, policy) and _people_of(filing.unit) < 2:
         found.append(
             Reason(
                 "no_second_person",

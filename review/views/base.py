@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,31 +86,47 @@ def case_of(request: HttpRequest, pk: int) -> Filing:
     return filing
 
 
-def shown_case(request: HttpRequest, pk: int) -> Filing:
-    """The same for the case page, with what it asks of a further table read along.
+def _with_worker(cases: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """Cases with who works on each for the reviewer's authority: ``worker_id``, ``worker_name``, ``worker_email``."""
+    return cases.annotate(
+        work=FilteredRelation("assignments", condition=Q(assignments__unit_id=actor.unit_id)),
+        worker_id=F("work__person_id"),
+        worker_name=F("work__person__name"),
+        worker_email=F("work__person__email"),
+    )
 
-    ``worker_id``, ``worker_name``, ``worker_email``: who works on the case for the reviewer's authority.
-    """
+
+def worker_of(filing: Filing | UserFiling) -> dict[str, Any] | None:
+    """Who works on the case, as read by ``shown_case`` or ``shown_use``."""
+    pk, name, email = (getattr(filing, f"worker_{part}") for part in ("id", "name", "email"))
+    return {"person_id": pk, "name": name or email} if pk else None
+
+
+def shown_case(request: HttpRequest, pk: int) -> Filing:
+    """The same for the case page, with who works on it read along."""
     actor = actor_of(request)
     cases = Filing.objects.visible_to(actor).select_related("unit", "authority", "app", "entry")
-    work = FilteredRelation("assignments", condition=Q(assignments__unit_id=actor.unit_id))
-    filing = get_object_or_404(
-        cases.annotate(
-            work=work,
-            worker_id=F("work__person_id"),
-            worker_name=F("work__person__name"),
-            worker_email=F("work__person__email"),
-        ),
-        pk=pk,
-    )
+    filing: Filing = get_object_or_404(_with_worker(cases, actor), pk=pk)
     request.review_case = filing  # type: ignore[attr-defined]
     return filing
 
 
+def _uses(actor: Actor) -> QuerySet[UserFiling]:
+    uses = UserFiling.objects.visible_to(actor).filter(submitted_at__isnull=False)
+    return uses.select_related("unit", "authority", "entry")
+
+
 def use_of(request: HttpRequest, pk: int) -> UserFiling:
     """The user filing, if the authority may see it; else 404, as if it were not there."""
-    uses = UserFiling.objects.visible_to(actor_of(request)).filter(submitted_at__isnull=False)
-    filing = get_object_or_404(uses.select_related("unit", "authority", "entry"), pk=pk)
+    filing = get_object_or_404(_uses(actor_of(request)), pk=pk)
+    request.review_case = filing  # type: ignore[attr-defined]
+    return filing
+
+
+def shown_use(request: HttpRequest, pk: int) -> UserFiling:
+    """The same for the case page, with who works on it read along."""
+    actor = actor_of(request)
+    filing: UserFiling = get_object_or_404(_with_worker(_uses(actor), actor), pk=pk)
     request.review_case = filing  # type: ignore[attr-defined]
     return filing
 

@@ -27,7 +27,7 @@ from review.connectors import labels as connector_labels
 from review.domain.blockers import open_points, proposal_of
 from review.models import Check, ChecklistAnswer, Decision, Verdict
 from review.queries import Filters
-from review.views.base import FILING, actor_of, authority_view, case_url, shown_case
+from review.views.base import FILING, actor_of, authority_view, case_url, shown_case, worker_of
 from rulebook import clocks
 from rulebook.display import today_of
 from rulebook.policies import Policy
@@ -74,7 +74,7 @@ def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) ->
         "newest": newest,
         "clock": clocks.running(filing).first(),
         "ours": filing.state in AUTHORITY_STATES and not rules.holds(actor, filing),
-        "worker": _worker(filing),
+        "worker": worker_of(filing),
         "actor": actor,
         "is_lead": actor.role in LEAD_ROLES,
         "tabs": _tabs(filing, tab),
@@ -105,12 +105,6 @@ def page_context(request: HttpRequest, filing: Filing, tab: str, **more: Any) ->
     context |= _decision(filing, actor, policy, verdicts, context.get("raw_checks"), context.get("raw_answers"))
     set_acts(request, context)
     return context
-
-
-def _worker(filing: Filing) -> dict[str, Any] | None:
-    """Who works on the case, as read by ``shown_case``."""
-    pk, name, email = (getattr(filing, f"worker_{part}") for part in ("id", "name", "email"))
-    return {"person_id": pk, "name": name or email} if pk else None
 
 
 def set_acts(request: HttpRequest, context: dict[str, Any]) -> None:

@@ -20,7 +20,17 @@ from review.desks import holds_use
 from review.domain.uses import drafted, notes_left
 from review.forms import NoteForm, UseDecisionForm
 from review.use_queries import Filters
-from review.views.base import USE, actor_of, authority_view, case_url, moved_page, seen, use_of
+from review.views.base import (
+    USE,
+    actor_of,
+    authority_view,
+    case_url,
+    moved_page,
+    seen,
+    shown_use,
+    use_of,
+    worker_of,
+)
 from review.views.case import set_acts
 from rulebook import clocks
 from rulebook.policies import Policy
@@ -45,7 +55,7 @@ ARTICLES = ("me-8", "me-17", "me-18", "me-19", "me-20", "me-21", "op-8", "op-10"
 @authority_view
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """The case page; ``?tab=`` chooses the part, ``?note=field`` opens the note of a field."""
-    filing = use_of(request, pk)
+    filing = shown_use(request, pk)
     tab = request.GET.get("tab", "compare")
     if tab not in TAB_WORDS:
         tab = "compare"
@@ -69,7 +79,7 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
         "newest": newest,
         "clock": clocks.running(filing).first(),
         "ours": filing.state in AUTHORITY_STATES and not holds_use(actor, filing),
-        "worker": domain.worker_of(filing, actor),
+        "worker": worker_of(filing),
         "actor": actor,
         "is_lead": actor.role in LEAD_ROLES,
         "is_change": bool(filing.confirmed_version) and filing.confirmed_version < filing.version,
@@ -272,7 +282,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return moved_page(request, None)
     form = UseDecisionForm(request.POST)
     if not form.is_valid():
-        return render(request, "review/use_case.html", _context(request, filing, "compare", form=form), status=422)
+        context = _context(request, shown_use(request, pk), "compare", form=form)
+        return render(request, "review/use_case.html", context, status=422)
     values = form.cleaned_data
     if request.POST.get("confirmed") != "yes":
         return _preview(request, filing, actor, values, now)

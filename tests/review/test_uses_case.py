@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -56,6 +58,23 @@ def test_every_tab_shows_the_case(client, use, tab):
     assert use.unit.name in text
     assert use.entry.number in text
     assert use.case_no in text
+
+
+def test_case_costs_the_same_few_queries_whatever_it_contains(client, district, use):
+    by = factories.actor(Role.REVIEWER, district)
+    client.get(reverse("use_case", args=[use.pk]))
+    costs: dict[str, list[int]] = {}
+    for cycles in (1, 2, 8):
+        for _ in range(cycles):
+            domain.claim(filing=make.fresh(use), by=by, now=make.NOW)
+            domain.return_use(filing=make.fresh(use), by=by, now=make.NOW, comment="请补充")
+            domain.release(filing=make.submitted(of=make.fresh(use)), by=by, now=make.NOW)
+        for tab in ("compare", "content", "materials", "ledger"):
+            with CaptureQueriesContext(connection) as caught:
+                assert client.get(reverse("use_case", args=[use.pk]), {"tab": tab}).status_code == 200
+            costs.setdefault(tab, []).append(len(caught))
+            assert len(caught) <= 15, (tab, [query["sql"][:200] for query in caught])
+    assert all(len(set(each)) == 1 for each in costs.values()), costs
 
 
 @pytest.mark.parametrize("state", ["submitted", "returned", "confirmed", "suspended", "withdrawn"])
