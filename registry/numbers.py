@@ -26,9 +26,11 @@ _NOISE = re.compile(
 )
 _ICP = re.compile(r"ICP(?P<kind>备|证)?案?(?P<digits>[0-9]*)号?(?:-(?P<part>[0-9]+)(?P<edition>[A-Z]?))?")
 _TELECOM = re.compile(r"^[\u4e00-\u9fff]?[AB][0-9](?:\.[AB][0-9])*-[0-9]{8}")
+#: the same words as some keyboards write them
+_WRITTEN_OTHERWISE = str.maketrans("備號編應動敎", "备号编应动教")
 _EXACT = re.compile(r"教APP备([0-9]{7,8})号")
 _READ = re.compile(
-    r"^(?:(?:备案)?编?号)?(?:教育?)?(?:移动)?(?:APP|应用)?(?:备案|备)?(?:编?号)?(?P<digits>[0-9]+)号?$"
+    r"^(?:(?:备案)?编?号)?(?:教育?)?(?:移动)?(?:APP|应用)?(?:备案|备)?(?:编?号)?第?(?P<digits>[0-9]+)号?$"
 )
 _ATTEMPT = re.compile(r"(?:教育?APP|APP备|教备)")
 
@@ -78,7 +80,7 @@ def read(text: str) -> Number | NumberProblem:
     exact = _EXACT.fullmatch(text)
     if exact:
         return _from_digits(exact[1], dressed=True)
-    folded = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).upper()
+    folded = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).upper().translate(_WRITTEN_OTHERWISE)
     folded = folded.replace("－", "-").replace("—", "-").replace("–", "-").replace("﹣", "-")
     compact = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", "", folded)
     if not compact:

@@ -69,6 +69,9 @@ def test_read_never_fails(text: str) -> None:
         ("(教APP备6600001号)", "6600001"),
         ("APP备0000012号", "0000012"),
         ("教APP备11100000号", "11100000"),
+        ("教app備1100871號", "1100871"),
+        ("教APP備案編號：1100871", "1100871"),
+        ("教APP备第1100871号", "1100871"),
     ],
 )
 def test_read_number_as_people_type_it(text: str, digits: str) -> None:
