@@ -100,9 +100,15 @@ def locked(model: type[Row], keys: Iterable[int], related: Iterable[str] = ()) -
     """The rows of these keys in the order of keys, each locked until the transaction ends; missing ones are left out.
 
     ``related`` names foreign keys to read with them (without a lock). One query; waits for who holds a row.
+
+    The lock is the one of an update that leaves the key alone: of two acts on a row the second waits, but who only
+    writes another row that names it does not wait to commit. So acts that touch rows in another order make no ring
+    over rows that one of them only names. Keeping others from naming a row would protect nothing: foreign keys are
+    looked at when a transaction commits, after what it decided. Who decides about the rows that name its own needs
+    them to be written under that row's lock: alone, or shared (``accounts.domain.units.hold``).
     """
     key = f"t0.{connection.ops.quote_name(model._meta.pk.column)}"  # type: ignore[union-attr]
-    return read(model, f"WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE OF t0", [list(keys)], related)
+    return read(model, f"WHERE {key} = ANY(%s) ORDER BY {key} FOR NO KEY UPDATE OF t0", [list(keys)], related)
 
 
 def _build(parts: Sequence[_Part], values: list[Any]) -> Any:

@@ -35,13 +35,14 @@ def second_comer(first: Callable[[], object], second: Callable[[], object]) -> A
     with transaction.atomic():
         first()
         thread.start()
-        _until_it_waits()
+        until_it_waits()
     thread.join(30)
     assert not thread.is_alive()
     return met[0] if met else None
 
 
-def _until_it_waits() -> None:
+def until_it_waits() -> None:
+    """Until another session waits for a lock of this one."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         with connection.cursor() as cursor:

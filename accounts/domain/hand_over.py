@@ -39,7 +39,7 @@ def hand_over_unit(*, unit: Unit, to: Person, reason: str, by: Actor, now: datet
     with transaction.atomic():
         lock_unit(unit.pk)
         old = list(
-            Membership.objects.select_for_update(of=("self",))
+            Membership.objects.select_for_update(of=("self",), no_key=True)
             .filter(unit=unit)
             .exclude(status=MembershipStatus.ENDED)
             .select_related("person", "unit")

@@ -89,7 +89,7 @@ def start_import(*, batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch
     click raises ``AlreadyMoved``.
     """
     with transaction.atomic():
-        row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        row = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if row.unit_id != by.unit_id or by.role not in LEAD_ROLES:
             raise Refused(Reasons.of(Reason("not_above", _("Only who leads an authority may set up units."))))
         if row.status != BatchStatus.PREVIEW:
@@ -111,7 +111,7 @@ def start_import(*, batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch
 def discard_import(*, batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch:
     """Throws a preview away. Effects: its rows, with the names in them, are deleted."""
     with transaction.atomic():
-        row = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        row = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if row.unit_id != by.unit_id or by.role not in LEAD_ROLES:
             raise Refused(Reasons.of(Reason("not_above", _("Only who leads an authority may set up units."))))
         if row.status != BatchStatus.PREVIEW:
@@ -150,7 +150,7 @@ def work_off(*, batch_id: int, now: datetime, at_once: int = AT_ONCE) -> int:
             return 0
         rows = list(
             batch.rows.filter(outcome__in=OPEN_OUTCOMES)
-            .select_for_update(skip_locked=True, of=("self",))
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("parent", "unit")
             .order_by("number")[:at_once]
         )

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, secrets
+from accounts.domain.units import hold
 from accounts.models import Invitation, Membership, Person, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, append_many, perform
 
@@ -121,6 +122,7 @@ def accept_invitation(
 
     try:
         with transaction.atomic():
+            hold(invitation.unit_id)
             perform(
                 verb="accept_invitation",
                 subject=invitation,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules
-from accounts.domain.units import lock_unit, normalise_uscc, uscc_reasons
+from accounts.domain.units import hold, lock_unit, normalise_uscc, uscc_reasons
 from accounts.enums import MembershipStatus, Role
 from accounts.models import ApiToken, Membership, Person, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append, perform
@@ -43,6 +43,7 @@ def request_to_join(*, person: Person, uscc: str, by: Actor, now: datetime) -> M
         )
     try:
         with transaction.atomic():
+            hold(unit.pk)
             membership = Membership.objects.create(
                 person=person, unit=unit, role=Role.PROVIDER_STAFF, status=MembershipStatus.REQUESTED
             )

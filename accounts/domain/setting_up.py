@@ -208,7 +208,7 @@ def set_up_units(*, units: Sequence[NewUnit], by: Actor, now: datetime) -> list[
 def _insert_units(units: Sequence[NewUnit]) -> list[Unit]:
     """Saves them with their paths; the superiors' rows are held so that none is moved meanwhile."""
     wanted = sorted({row.parent.pk for row in units})
-    parents = {row.pk: row for row in Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    parents = {row.pk: row for row in Unit.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('accounts_unit', 'id')) FROM generate_series(1, %s)", [len(units)]

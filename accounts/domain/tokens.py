@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rules, secrets
+from accounts.domain.units import hold
 from accounts.models import ApiToken, Membership
 from ledger.acts import Actor, Reason, Refused, append, perform
 
@@ -23,20 +24,23 @@ def issue_token(
     ``days``: 1 to 365. Effects: the token; one ledger record without the secret.
     Raises :class:`Refused`: not one's own, scope beyond the role, second factor missing, too long.
     """
-    reasons = rules.may_issue_token(by, membership, scope)
-    if not 1 <= days <= LONGEST:
-        reasons.append(Reason("too_long", _("A token is valid for 1 to 365 days.")))
-    if not label.strip():
-        reasons.append(Reason("label_missing", _("Say in a word or two what the token is for.")))
-    in_force = ApiToken.objects.filter(membership=membership, revoked_at__isnull=True, expires_at__gt=now)
-    if in_force.count() >= MOST_PER_MEMBERSHIP:
-        reasons.append(
-            Reason("too_many", _("You have 20 tokens in force. Revoke one that you no longer use."))
-        )
-    if reasons:
-        raise Refused(reasons)
-    secret = secrets.new_token()
     with transaction.atomic():
+        # who ends the membership or takes the role away at this moment sees the token, or was first
+        hold(membership.unit_id)
+        membership = Membership.objects.select_related("unit", "person").get(pk=membership.pk)
+        reasons = rules.may_issue_token(by, membership, scope)
+        if not 1 <= days <= LONGEST:
+            reasons.append(Reason("too_long", _("A token is valid for 1 to 365 days.")))
+        if not label.strip():
+            reasons.append(Reason("label_missing", _("Say in a word or two what the token is for.")))
+        in_force = ApiToken.objects.filter(membership=membership, revoked_at__isnull=True, expires_at__gt=now)
+        if in_force.count() >= MOST_PER_MEMBERSHIP:
+            reasons.append(
+                Reason("too_many", _("You have 20 tokens in force. Revoke one that you no longer use."))
+            )
+        if reasons:
+            raise Refused(reasons)
+        secret = secrets.new_token()
         token = ApiToken.objects.create(
             membership=membership,
             label=label.strip(),

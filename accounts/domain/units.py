@@ -168,7 +168,7 @@ def _insert(unit: Unit, *, parent: Unit | None) -> Unit:
     """Saves a new unit with its path; holds the superior's row so that it is not moved meanwhile."""
     above = ""
     if parent is not None:
-        above = Unit.objects.select_for_update().get(pk=parent.pk).path
+        above = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk).path
     unit.parent = parent
     unit.save()
     unit.path = f"{above or '/'}{unit.pk}/"
@@ -187,7 +187,7 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
         # Read again under the lock: the caller's copies may be from before another move.
-        new_parent = Unit.objects.select_for_update().get(pk=parent.pk)
+        new_parent = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk)
         old_parent_id = Unit.objects.values_list("parent_id", flat=True).get(pk=unit.pk)
         old_path = Unit.objects.values_list("path", flat=True).get(pk=unit.pk)
         new_path = f"{new_parent.path}{unit.pk}/"
@@ -214,4 +214,16 @@ def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:
 
 def lock_unit(unit_id: int) -> Unit:
     """Locks a unit's row: decisions about its members are taken one after another."""
-    return Unit.objects.select_for_update().get(pk=unit_id)
+    return Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+
+
+def hold(*keys: int) -> dict[int, Unit]:
+    """Units by key, as they are now and until the transaction ends: none of them is closed or moved meanwhile.
+
+    Many may hold a unit at once. For who writes something that lies with a unit or belongs to it: closing an
+    authority, ending a role or handing a unit over either waits for that and sees it, or was first, and the rows
+    say so. Held before anything below the unit is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM accounts_unit WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(keys)])
+    return Unit.objects.in_bulk(keys)

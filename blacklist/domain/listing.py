@@ -234,9 +234,8 @@ def object_to_listing(*, listing: Listing, text: str, by: Actor, now: datetime) 
     Raises ``Refused`` (not yours, nothing said, ended already, one is open).
     """
     with transaction.atomic():
-        row = Listing.objects.select_for_update(of=("self",)).select_related("unit", "authority__parent").get(
-            pk=listing.pk
-        )
+        rows = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("unit", "authority__parent")
+        row = rows.get(pk=listing.pk)
         reasons = rules.may_object(by, row)
         if not text.strip():
             reasons.append(Reason("reason_needed", _("Say what is wrong with the listing.")))
@@ -282,7 +281,7 @@ def decide_objection(
         row.decision, row.decided_at, row.decided_by_id = decision.strip(), now, by.person_id
 
     def effects(row: ListingObjection, record: Appended) -> None:
-        current = Listing.objects.select_for_update(of=("self",)).get(pk=row.listing_id)
+        current = Listing.objects.select_for_update(of=("self",), no_key=True).get(pk=row.listing_id)
         if grant and current.state == ListingState.ACTIVE:
             lift(listing=current, reason=decision, by=by, now=now)
         serve(

@@ -112,7 +112,7 @@ def register_unit(*, event: TrainingEvent, people: int, by: Actor, now: datetime
     if not 1 <= people <= MOST_PEOPLE:
         raise Invalid({"people": _("Give a number from 1 to %(most)s.") % {"most": MOST_PEOPLE}})
     with transaction.atomic():
-        locked = TrainingEvent.objects.select_for_update().get(pk=event.pk)
+        locked = TrainingEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
         reasons = rules.may_register(by, locked, now)
         if reasons:
             raise Refused(reasons)

@@ -37,7 +37,7 @@ class Delivered:
 def deliver(*, now: datetime, limit: int = 1000) -> Delivered:
     """Sends up to ``limit`` e-mails that are due at ``now``.
 
-    A worker takes a batch under ``FOR UPDATE SKIP LOCKED`` and moves its next try ten minutes ahead
+    A worker takes a batch under ``FOR NO KEY UPDATE SKIP LOCKED`` and moves its next try ten minutes ahead
     before it sends, so that no other worker takes it too and no transaction stays open during SMTP.
     A worker killed between the server's acceptance and the mark "sent" leaves one e-mail that is sent
     again after the ten minutes: at most twice, since SMTP knows no transaction that spans both; the
@@ -54,7 +54,7 @@ def deliver(*, now: datetime, limit: int = 1000) -> Delivered:
 def _claim(now: datetime, size: int) -> list[EmailDelivery]:
     with transaction.atomic():
         ids = list(
-            EmailDelivery.objects.select_for_update(skip_locked=True)
+            EmailDelivery.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
             .order_by("next_attempt_at", "pk")
             .values_list("pk", flat=True)[:size]

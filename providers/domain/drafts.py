@@ -40,7 +40,7 @@ def start(
     from what is published. Effects: ledger record. Measures Arts. 10–12, 15. Raises ``Refused``.
     """
     with transaction.atomic():
-        Unit.objects.select_for_update().only("pk").get(pk=unit.pk)
+        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
         if kind == FilingKind.INITIAL and app is None:
             app = _new_app(unit, app_name.strip(), system, by)
         reasons = rules.may_start(by, unit, kind, app, now)
@@ -121,7 +121,7 @@ def save_part(
         msg = f"unknown part {part!r}"
         raise ValueError(msg)
     with transaction.atomic():
-        row = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+        row = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.pk)
         reasons = rules.may_edit(by, row)
         if reasons:
             raise NotEditable(reasons)
@@ -130,7 +130,7 @@ def save_part(
             before, row.data = row.data, {**row.data, **values}
             row.save(update_fields=["data"])
         elif part == "unit":
-            profile, _created = ProviderProfile.objects.select_for_update().get_or_create(
+            profile, _created = ProviderProfile.objects.select_for_update(no_key=True).get_or_create(
                 unit_id=row.unit_id, defaults={"data": _seed_profile(row.unit)}
             )
             own = {"uscc": row.unit.uscc} if row.unit.uscc else {}
@@ -156,7 +156,7 @@ def _save_app_part(
     row: Filing, part: str, values: dict[str, Any], by: Actor, now: datetime
 ) -> dict[str, Any]:
     """Saves it, and returns what stood there before."""
-    app = App.objects.select_for_update().get(pk=row.app_id)
+    app = App.objects.select_for_update(no_key=True).get(pk=row.app_id)
     if part == "app":
         before: dict[str, Any] = app.data
         app.data = {**before, **values}
@@ -169,7 +169,7 @@ def _save_app_part(
     if app.system_id is None:
         app.system = add_system(unit=row.unit, name=str(values.get("name") or app.name)[:120], by=by, now=now)
         app.save(update_fields=["system", "updated_at"])
-    system = BusinessSystem.objects.select_for_update().get(pk=app.system_id)
+    system = BusinessSystem.objects.select_for_update(no_key=True).get(pk=app.system_id)
     before = system.data
     system.data = {**before, **values}
     system.name = str(system.data.get("name") or system.name)[:120]

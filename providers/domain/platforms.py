@@ -81,7 +81,7 @@ def designate_operator(*, unit: Unit, platform: str, by: Actor, now: datetime) -
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
-        Unit.objects.select_for_update().only("pk").get(pk=unit.pk)
+        Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
         row = PlatformOperator.objects.filter(unit=unit).first() or PlatformOperator(unit=unit)
         row.platform, row.designated_at, row.ended_at = platform[:80], now, None
         row.save()
@@ -98,7 +98,7 @@ def end_operator(*, operator: PlatformOperator, by: Actor, now: datetime) -> Pla
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
-        row = PlatformOperator.objects.select_for_update().get(pk=operator.pk)
+        row = PlatformOperator.objects.select_for_update(no_key=True).get(pk=operator.pk)
         if row.ended_at is not None:
             raise AlreadyMoved(state="ended", verb="end_operator", at=row.ended_at)
         row.ended_at = now
@@ -147,8 +147,8 @@ def take(*, batch: PlatformBatch, by: Actor, now: datetime) -> PlatformBatch:
         raise Refused(Reasons([rules.NOT_YOURS]))
     with transaction.atomic():
         # One batch of an operator at a time: two that bring the same record must not both call it new.
-        PlatformOperator.objects.select_for_update().get(pk=operator.pk)
-        row = PlatformBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        PlatformOperator.objects.select_for_update(no_key=True).get(pk=operator.pk)
+        row = PlatformBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
         if row.taken_at is not None:
             return row
         right = [one for one in row.rows if not one["errors"]]

@@ -61,7 +61,7 @@ def confirm_information(
     with transaction.atomic():
         done = [registry.confirm(entry=entry, by=by, now=now) for entry in sorted(entries, key=lambda row: row.pk)]
         if with_unit:
-            profile, _made = ProviderProfile.objects.select_for_update().get_or_create(unit=unit)
+            profile, _made = ProviderProfile.objects.select_for_update(no_key=True).get_or_create(unit=unit)
             profile.confirmed_at = now
             profile.save(update_fields=["confirmed_at"])
             append(verb="confirm_unit", subject=unit, by=by, now=now, basis=["me-n2", "op-4"])

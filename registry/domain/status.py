@@ -82,7 +82,7 @@ def move_rectification(
     Effects: ``rectify_until``, the verification answer, a public event. Raises ``Refused``.
     """
     with transaction.atomic():
-        current = Entry.objects.select_for_update().get(pk=entry.pk)
+        current = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
         if current.state != EntryState.RECTIFYING or current.rectify_until == until:
             return current
 

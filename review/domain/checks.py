@@ -48,7 +48,7 @@ def override_check(
         if code in NEVER_OVERRIDDEN:
             reasons.append(BAR_STANDS)
             return reasons
-        failed = Check.objects.select_for_update().filter(
+        failed = Check.objects.select_for_update(no_key=True).filter(
             filing=row, version=row.version, code=code, result=CheckResult.FAIL, overridden_by=None
         ).first()  # fmt: skip
         if failed is None:

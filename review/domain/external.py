@@ -55,7 +55,7 @@ def ask(*, check_id: int, now: datetime) -> ExternalCheck | None:
     """
     with transaction.atomic():
         row = (
-            ExternalCheck.objects.select_for_update(skip_locked=True, of=("self",))
+            ExternalCheck.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             .filter(pk=check_id, status=ExternalCheck.Status.PENDING, next_attempt_at__lte=now)
             .select_related("filing")
             .first()

@@ -51,7 +51,7 @@ def remove_from_list(
     if not reason.strip():
         reasons.append(Reason("no_reason", _("Say why the app leaves the list.")))
     with transaction.atomic():
-        locked = RecommendedList.objects.select_for_update().get(pk=target.pk)
+        locked = RecommendedList.objects.select_for_update(no_key=True).get(pk=target.pk)
         current = latest_edition(locked)
         if current is None or not current.items.filter(entry=entry).exists():
             reasons.append(Reason("not_on_list", _("This app is not on the list.")))
@@ -77,7 +77,7 @@ def next_edition(
     Editions of one list follow each other; the list's row is locked meanwhile. Its note also names each app that
     leaves since its filing has ended: nothing goes off a list without a reason (Opinions, 9).
     """
-    RecommendedList.objects.select_for_update().get(pk=row.pk)
+    RecommendedList.objects.select_for_update(no_key=True).get(pk=row.pk)
     before = latest_edition(row)
     fresh = {item.entry_id: item for item in add}
     kept = []

@@ -53,7 +53,7 @@ def request_unit_check(*, unit: Unit, by: Actor, now: datetime) -> list[UnitChec
         raise Refused(reasons)
     with transaction.atomic():
         waiting = set(
-            UnitCheck.objects.select_for_update()
+            UnitCheck.objects.select_for_update(no_key=True)
             .filter(unit=unit, status=PENDING, school_code=unit.school_code, name=unit.name)
             .values_list("connector", flat=True)
         )
@@ -119,7 +119,7 @@ def _ask(pk: int, now: datetime) -> UnitCheck | None:
     """Asks one question. Effects: the answer, or the next try; a ledger record where the base says otherwise."""
     with transaction.atomic():
         row: UnitCheck | None = (
-            UnitCheck.objects.select_for_update(skip_locked=True, of=("self",))
+            UnitCheck.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             .filter(pk=pk, status=PENDING, next_attempt_at__lte=now)
             .select_related("unit")
             .first()

@@ -26,7 +26,7 @@ def drafted(filing: UserFiling) -> list[UseVerdict]:
 
 def _held(filing: UserFiling) -> UserFiling:
     """The row under its lock: a note that a colleague writes at this moment is either sent or refused."""
-    return UserFiling.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    return UserFiling.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.pk)
 
 
 def return_use(*, filing: UserFiling, by: Actor, now: datetime, comment: str = "", **seen: Any) -> UserFiling:

@@ -16,7 +16,7 @@ from review.models import ChecklistAnswer
 def _locked(filing: Case, by: Actor, version: int | None) -> Case:
     """The locked row, if the actor may work on the version that he saw."""
     desk = desk_of(filing)
-    row = desk.model.objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    row = desk.model.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.pk)
     reasons: Reasons = desk.may_work_on(by, row)
     if reasons:
         raise Refused(reasons)

@@ -171,7 +171,7 @@ def preview_year(data: YearData) -> list[sweeping.Move]:
 def write_year(data: YearData, *, source: str, label: str, now: datetime) -> CalendarYear:
     """Replaces one year's rows and raises the version. In the caller's transaction; no clock is touched."""
     CalendarState.objects.get_or_create(pk=1)
-    state = CalendarState.objects.select_for_update().get(pk=1)
+    state = CalendarState.objects.select_for_update(no_key=True).get(pk=1)
     row, created = CalendarYear.objects.get_or_create(
         year=data.year, defaults={"imported_at": now, "source": source, "imported_by_label": label}
     )

@@ -170,7 +170,7 @@ def running(subject: models.Model, kind: str | None = None) -> Any:
 def pause(*, subject: models.Model, kind: str, now: datetime) -> Clock | None:
     """Holds a running clock, remembering what is left (working days, or days where it runs in months)."""
     with transaction.atomic():
-        clock = Clock.objects.about(subject).running().select_for_update().filter(kind=kind).first()
+        clock = Clock.objects.about(subject).running().select_for_update(no_key=True).filter(kind=kind).first()
         if clock is None:
             return None
         today = local_date(now)
@@ -190,7 +190,7 @@ def resume(*, subject: models.Model, kind: str, now: datetime) -> Clock | None:
         clock = (
             Clock.objects.about(subject)
             .filter(status=ClockStatus.PAUSED, kind=kind)
-            .select_for_update()
+            .select_for_update(no_key=True)
             .first()
         )
         if clock is None:

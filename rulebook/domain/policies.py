@@ -50,7 +50,7 @@ def publish_policy(
         raise PolicyInvalid(found)
     with transaction.atomic():
         own = PolicyVersion.objects.filter(authority_code=authority_code)
-        list(own.select_for_update().values_list("pk", flat=True))
+        list(own.select_for_update(no_key=True).values_list("pk", flat=True))
         last = own.aggregate(last=Max("version"))["last"] or 0
         row = PolicyVersion.objects.create(
             authority_code=authority_code,

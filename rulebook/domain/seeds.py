@@ -46,7 +46,7 @@ def seed_calendar(*, now: datetime) -> int:
     """
     with transaction.atomic():
         CalendarState.objects.get_or_create(pk=1)
-        state = CalendarState.objects.select_for_update().get(pk=1)
+        state = CalendarState.objects.select_for_update(no_key=True).get(pk=1)
         known = set(CalendarYear.objects.values_list("year", flat=True))
         taken = set(CalendarDay.objects.values_list("date", flat=True))
         packaged = sorted(packaged_days().items())

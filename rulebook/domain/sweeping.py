@@ -159,10 +159,10 @@ def _claim_sql(subject_type: str, keep_running: bool) -> str:
         WITH due AS (
             SELECT id, subject_id FROM rulebook_clock
             WHERE id = ANY(%(keys)s) AND status = 'running' AND overdue_at IS NULL AND due_at <= %(now)s
-            ORDER BY id FOR UPDATE SKIP LOCKED
+            ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
         ), subject AS (
             SELECT {key} AS id FROM {table} WHERE {key} IN (SELECT subject_id FROM due)
-            ORDER BY {key} FOR UPDATE SKIP LOCKED
+            ORDER BY {key} FOR NO KEY UPDATE SKIP LOCKED
         )
         UPDATE rulebook_clock AS clock SET {mark}
         FROM due JOIN subject ON subject.id = due.subject_id WHERE clock.id = due.id
@@ -180,7 +180,7 @@ def _claim(keys: list[int], subject_type: str, now: datetime, *, keep_running: b
 
 def _stop_if_gone(pk: int, now: datetime) -> None:
     """Stops the clock of a matter that no longer exists: it would come back with every sweep."""
-    clock = Clock.objects.running().select_for_update(skip_locked=True).filter(pk=pk).first()
+    clock = Clock.objects.running().select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
     if clock is not None:
         _lock_subject(clock, now)
 
@@ -189,7 +189,7 @@ def _lock_subject(clock: Clock, now: datetime) -> bool:
     """Locks the subject's row where nobody holds it. False where somebody does, or where it is gone."""
     model = apps.get_model(clock.subject_type)
     rows = model._base_manager.filter(pk=clock.subject_id).order_by()
-    if rows.select_for_update(skip_locked=True).values_list("pk", flat=True).first() is not None:
+    if rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True).first() is not None:
         return True
     if not rows.exists():
         log.warning("clock %s ran for %s:%s, which is gone", clock.pk, clock.subject_type, clock.subject_id)
@@ -278,7 +278,7 @@ def _recompute_one(pk: int, days: WorkingDays, now: datetime, result: Recomputed
     try:
         with transaction.atomic():
             stale = Clock.objects.running().filter(pk=pk, calendar_version__lt=days.version)
-            clock = stale.select_for_update(skip_locked=True).first()
+            clock = stale.select_for_update(skip_locked=True, no_key=True).first()
             if clock is None or not _lock_subject(clock, now):
                 return
             due = days.add(clock.day0, clock.days or 0)

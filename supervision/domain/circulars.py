@@ -216,7 +216,7 @@ def spread(*, broadcast_id: int, now: datetime, batches: int | None = None) -> b
         done += 1
         with transaction.atomic():
             row = (
-                Broadcast.objects.select_for_update(of=("self",), skip_locked=True)
+                Broadcast.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
                 .select_related("circular__authority")
                 .filter(pk=broadcast_id, finished_at__isnull=True)
                 .first()

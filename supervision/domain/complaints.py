@@ -168,7 +168,7 @@ def merge(*, complaint: Complaint, into: Complaint, by: Actor, now: datetime, re
 
     def rule(actor: Actor, row: Complaint) -> Reasons:
         reasons = rules.may_handle(actor, row)
-        other = Complaint.objects.select_for_update(of=("self",)).get(pk=into.pk)
+        other = Complaint.objects.select_for_update(of=("self",), no_key=True).get(pk=into.pk)
         if other.pk == row.pk or other.merged_into_id is not None or row.duplicates.exists():
             reasons.append(Reason("not_a_target", _("Merge into a complaint that stands for itself.")))
         if other.authority_id != row.authority_id:

@@ -44,9 +44,8 @@ def forward_to_provider(
     """
     said = needed({"text": text}, "text")["text"]
     with transaction.atomic():
-        row = Complaint.objects.select_for_update(of=("self",)).select_related("authority", "entry__unit").get(
-            pk=complaint.pk
-        )
+        rows = Complaint.objects.select_for_update(of=("self",), no_key=True).select_related("authority", "entry__unit")
+        row = rows.get(pk=complaint.pk)
         target = unit or (row.entry.unit if row.entry is not None else None)
         reasons = rules.may_handle(by, row)
         if row.state not in (ComplaintState.ACCEPTED, ComplaintState.INVESTIGATING):

@@ -224,7 +224,8 @@ def order_from_inspection(
 ) -> RectificationOrder:
     """Orders rectification of what an inspection found (Beijing notice 5)."""
     with transaction.atomic():
-        row = Inspection.objects.select_for_update(of=("self",)).select_related("entry__unit").get(pk=inspection.pk)
+        rows = Inspection.objects.select_for_update(of=("self",), no_key=True).select_related("entry__unit")
+        row = rows.get(pk=inspection.pk)
         found = latest_findings(row)
         bad = [{"text": one.text, "article": one.article} for one in found if not one.ok]
         reasons = rules.holds(by, row.authority_id)

@@ -77,7 +77,7 @@ def take_institutions(*, batch: InstitutionBatch, by: Actor, now: datetime) -> I
     with transaction.atomic():
         # one table of a province at a time: two that bring the same licence must not both call it new
         authority = Unit.objects.select_for_update(no_key=True).get(pk=batch.authority_id)
-        row = InstitutionBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        row = InstitutionBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
         if row.taken_at is not None:
             return row
         right = [one for one in row.rows if not one["errors"]]

@@ -108,7 +108,7 @@ def _involved(row: RectificationOrder, entries: Sequence[Entry] | None, reasons:
             reasons.append(Reason("entries_needed", _("Choose the apps whose filings are revoked."), "me-24"))
         return []
     wanted = {entry.pk for entry in entries or ()} | ({row.entry_id} if row.entry_id is not None else set())
-    found = list(Entry.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    found = list(Entry.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
     if any(entry.unit_id != row.unit_id for entry in found):
         reasons.append(Reason("other_unit", _("Only filings of the listed provider can be revoked with it.")))
     return found

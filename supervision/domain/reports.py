@@ -42,7 +42,7 @@ def generate_report(*, first_day: date, last_day: date, by: Actor, now: datetime
         raise Refused(Reasons.of(rules.NOT_YOURS))
     with transaction.atomic():
         authority = Unit.objects.get(pk=by.unit_id)
-        row, _created = ProgressReport.objects.select_for_update().get_or_create(
+        row, _created = ProgressReport.objects.select_for_update(no_key=True).get_or_create(
             authority=authority, first_day=first_day, last_day=last_day,
             defaults={
                 "generated_at": now,

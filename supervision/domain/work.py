@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.units import hold
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, append, perform
@@ -72,8 +73,11 @@ def give_task(
     if reasons:
         raise Refused(reasons)
     with transaction.atomic():
-        authority = Unit.objects.get(pk=by.unit_id)
-        others = [unit for unit in dict.fromkeys(sharing) if unit.pk != responsible.pk]
+        units = hold(by.unit_id or 0, responsible.pk, *(unit.pk for unit in sharing))
+        authority, responsible = units[by.unit_id or 0], units[responsible.pk]
+        if not authority.active:
+            raise Refused(Reasons.of(rules.NOT_YOURS))
+        others = [units[key] for key in dict.fromkeys(unit.pk for unit in sharing) if key != responsible.pk]
         _check_units(authority, responsible, others)
         row = WorkTask.objects.create(
             case_no=next_case_no("RW", authority, now), plan=plan, authority=authority, title=said["title"],
@@ -152,7 +156,7 @@ def reach_milestone(*, milestone: Milestone, reached_on: date, by: Actor, now: d
 
     def rule(actor: Actor, row: WorkTask) -> Reasons:
         reasons = _open_and(rules.may_work_on_task)(actor, row)
-        found[:] = [row.milestones.select_for_update().get(pk=milestone.pk)]
+        found[:] = [row.milestones.select_for_update(no_key=True).get(pk=milestone.pk)]
         if found[0].reached_on is not None:
             reasons.append(Reason("reached", _("This milestone is reached already.")))
         return reasons

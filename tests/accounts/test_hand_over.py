@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actors import actor_for_membership
-from accounts.domain import hand_over_unit, issue_token
+from accounts.domain import hand_over_unit, issue_token, request_to_join
 from accounts.enums import Role
 from accounts.models import ApiToken, Membership, Person
 from ledger.acts import Actor, Refused
@@ -15,6 +15,7 @@ from ledger.queries import timeline
 from notices.models import Notice
 from tests import factories
 from tests.factories import NOW, PASSWORD
+from tests.races import second_comer
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +109,21 @@ def test_administration_asks_for_person_and_reason(squatter: Membership, root: P
             other.force_login(person, backend="accounts.backends.Backend")
         assert other.post(address, {"email": rightful.email, "reason": "x"}).status_code in (302, 403)
     assert Membership.objects.active().get(unit=squatter.unit).person == rightful
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_they_do_at_that_moment_ends_with_the_rest(squatter: Membership, root: Person) -> None:
+    by, rightful, guest = actor_for_membership(squatter), factories.person(), factories.person("guest@example.test")
+    asking = Actor(person_id=guest.pk, unit_id=None, role="")
+
+    def last_minute() -> None:
+        request_to_join(person=guest, uscc=squatter.unit.uscc, by=asking, now=NOW)
+        issue_token(membership=squatter, label="y", scope="provider", days=30, by=by, now=NOW)
+
+    def hand_over() -> None:
+        hand_over_unit(unit=squatter.unit, to=rightful, reason="营业执照核实", by=admin(root), now=NOW)
+
+    assert second_comer(last_minute, hand_over) is None
+    left = Membership.objects.filter(unit=squatter.unit).exclude(status="ended")
+    assert [row.person_id for row in left] == [rightful.pk]
+    assert not ApiToken.objects.filter(revoked_at=None).exists()

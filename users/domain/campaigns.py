@@ -67,7 +67,7 @@ def set_up_campaign(
         if campaign is None:
             row = FilingCampaign(authority_id=by.unit_id, created_by_id=by.person_id, created_at=now)
         else:
-            row = FilingCampaign.objects.select_for_update().get(pk=campaign.pk)
+            row = FilingCampaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
             again = may_run_campaigns(by, row)
             if again:
                 raise Refused(again)
@@ -87,7 +87,7 @@ def set_up_campaign(
 def close_campaign(*, campaign: FilingCampaign, by: Actor, now: datetime) -> FilingCampaign:
     """Ends a campaign before or after its last day; its figures stay. Effects: the row, a ledger record."""
     with transaction.atomic():
-        row = FilingCampaign.objects.select_for_update().get(pk=campaign.pk)
+        row = FilingCampaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         reasons = may_run_campaigns(by, row)
         if reasons:
             raise Refused(reasons)

@@ -9,6 +9,7 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.units import hold
 from accounts.models import Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append
 from registry.enums import Edition
@@ -34,7 +35,7 @@ def start_use(*, unit: Unit, entry: Entry, by: Actor, now: datetime) -> UserFili
         reasons = rules.is_of_unit(by, unit.pk)
         if reasons:
             raise Refused(reasons)
-        unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+        unit, authority = _held(unit)
         existing = queries.live_use(unit, entry)
         if existing is not None:
             return existing
@@ -48,7 +49,7 @@ def start_use(*, unit: Unit, entry: Entry, by: Actor, now: datetime) -> UserFili
                 unit=unit, entry=held, app_name=held.app_name, provider_name=held.provider_name, number=held.number,
                 stages=list(held.stages), functions=list(held.functions), data={"use": use},
             ),
-            by, now,
+            authority, by, now,
         )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def start_self_use(*, unit: Unit, app_name: str, by: Actor, now: datetime) -> Us
             reasons.append(Reason("no_app", _("Name the app.")))
         if reasons:
             raise Refused(reasons)
-        unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+        unit, authority = _held(unit)
         existing = UserFiling.objects.live().filter(unit=unit, self_use=True, app_name=name).first()
         if existing is not None:
             return existing
@@ -74,12 +75,23 @@ def start_self_use(*, unit: Unit, app_name: str, by: Actor, now: datetime) -> Us
             raise Refused(reasons)
         data = {"use": {**_of_unit(unit), "source": "self_developed"}, "app": {"name": name}, "system": {}, "unit": {}}
         return _begin(
-            UserFiling(unit=unit, self_use=True, app_name=name, provider_name=unit.name, data=data), by, now
-        )
+            UserFiling(unit=unit, self_use=True, app_name=name, provider_name=unit.name, data=data),
+            authority, by, now,
+        )  # fmt: skip
 
 
-def _begin(filing: UserFiling, by: Actor, now: datetime) -> UserFiling:
-    filing.authority = queries.confirming_authority(filing.unit)
+def _held(unit: Unit) -> tuple[Unit, Unit]:
+    """The unit under its lock, and its authority, which is not closed meanwhile; from above to below, as units move."""
+    while True:
+        authority = queries.confirming_authority(unit)
+        hold(authority.pk)
+        unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+        if queries.confirming_authority(unit).pk == authority.pk:
+            return unit, authority
+
+
+def _begin(filing: UserFiling, authority: Unit, by: Actor, now: datetime) -> UserFiling:
+    filing.authority = authority
     filing.created_by_id = by.person_id
     filing.created_at = now
     filing.save(force_insert=True)

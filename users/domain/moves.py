@@ -243,7 +243,7 @@ def _batch(pk: int, now: datetime) -> tuple[int, int]:
     """The next batch of a job; how many filings were looked at (0: nothing left, or somebody else is at it)."""
     with transaction.atomic():
         job = (
-            UseReroute.objects.select_for_update(skip_locked=True, of=("self",))
+            UseReroute.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("unit").filter(pk=pk, finished_at=None).first()
         )  # fmt: skip
         if job is None:

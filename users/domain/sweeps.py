@@ -142,7 +142,7 @@ def _batch(job: UseSweep, place: int, now: datetime, result: Marked) -> tuple[in
             .filter(last_sweep__lt=job.pk, pk__gt=place)
             .exclude(pk__in=result.failed)
             .order_by("pk")
-            .select_for_update(skip_locked=True, of=("self",))
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .only("pk", "state", "confirmed_version", "confirmed_at", "withdrawal_cause")[:BATCH]
         )
         if not rows:
