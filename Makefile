@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-fast check bench lock messages openapi clean
+.PHONY: help install run test test-fast check types rules bench lock messages openapi clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /	/' | expand -t 14
@@ -48,20 +48,22 @@ run: $(RUN_STAMP) ## start the whole portal (PORT, PORTAL_DATA, DATABASE_URL, RE
 	@exec $(PY) -m filing_portal.embedded.run
 
 check: $(STAMP) ## linters, types, floors, migrations, translations and the tests without a database
-	$(PY) -m ruff check .
-	$(PY) -m mypy .
-	.venv/bin/python .venv/bin/lint-imports --no-logo
-	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m filing_portal.messages check
+	@$(MAKE) --no-print-directory -j 2 types rules
 	$(PYTEST) -m "not browser and not slow and not database"
 
 test: $(STAMP) ## everything of check, with browser and slow tests, and branch coverage
-	$(PY) -m ruff check .
+	@$(MAKE) --no-print-directory -j 2 types rules
+	$(PYTEST) --cov --cov-report=term --durations=15 $(if $(COVERAGE_FLOOR),--cov-fail-under=$(COVERAGE_FLOOR))
+
+# The types take as long as everything else that is checked without running it: both run side by side.
+types: $(STAMP)
 	$(PY) -m mypy .
+
+rules: $(STAMP)
+	$(PY) -m ruff check .
 	.venv/bin/python .venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m filing_portal.messages check
-	$(PYTEST) --cov --cov-report=term --durations=15 $(if $(COVERAGE_FLOOR),--cov-fail-under=$(COVERAGE_FLOOR))
 
 test-fast: $(STAMP) ## the quick tests alone
 	$(PYTEST) -m "not browser and not slow"

@@ -29,8 +29,15 @@ def browse(
 ) -> Callable[..., Any]:
     """``browse(member, path)``: the page at this width, signed in as the member."""
 
-    def go(member: Membership | None, path: str, language: str = "zh-CN") -> Any:
-        page = new_page(width=request.param, language=language)
+    pages: dict[int | None, Any] = {}
+
+    def opened(member: Membership | None, language: str) -> Any:
+        """The member's window: one for all his pages, since opening one takes longer than many a page."""
+        key = member.pk if member else None
+        if key in pages:
+            pages[key].set_viewport_size({"width": request.param, "height": 900})
+            return pages[key]
+        page = pages[key] = new_page(width=request.param, language=language)
         if member is not None:
             client = Client()
             client.force_login(member.person, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -43,6 +50,10 @@ def browse(
                 "url": live_server.url,
             }
             page.context.add_cookies([cookie])
+        return page
+
+    def go(member: Membership | None, path: str, language: str = "zh-CN") -> Any:
+        page = opened(member, language)
         answer = page.goto(live_server.url + path)
         assert answer.status < 400, (path, answer.status)
         folder = os.environ.get("PORTAL_SCREENSHOTS")

@@ -98,7 +98,7 @@ def press(page: Page, button: str) -> None:
 
 def tell_worker(stack: Any, task: str, done: Callable[[], bool]) -> None:
     """Gives the worker a task, as beat does, and waits until it shows."""
-    stack.manage("shell", "-c", f"from filing_portal.celery import app; app.send_task({task!r})")
+    stack.tell_worker(task)
     until = time.monotonic() + 60
     while not done():
         assert time.monotonic() < until, f"the worker has not done {task}"

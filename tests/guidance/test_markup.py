@@ -92,6 +92,7 @@ def test_whatever_is_typed_is_harmless(text: str) -> None:
     assert_harmless(text)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "text",
     [

@@ -314,6 +314,7 @@ JUNK: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("junk", JUNK, ids=range(len(JUNK)))
 @pytest.mark.parametrize("name", ["filing_section", "filing_autosave", "filing_upload"])
 def test_junk_never_breaks_a_page(draft: Filing, junk: dict[str, Any], name: str) -> None:
