@@ -73,6 +73,11 @@ class RegisterUnitForm(VerbForm):
     province = forms.ChoiceField(
         label=_("Province of registration"), choices=[("", _("Choose")), *Province.choices]
     )
+    as_certified = forms.BooleanField(
+        label=_("The certificate shows the code exactly like this"),
+        required=False,
+        help_text=_("A few older codes have a wrong check digit. A reviewer will compare yours with the certificate."),
+    )
 
 
 class JoinUnitForm(VerbForm):

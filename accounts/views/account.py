@@ -126,7 +126,7 @@ def leave_unit(request: HttpRequest, pk: int) -> HttpResponse:
 def register_unit(request: HttpRequest) -> HttpResponse:
     """A provider registers its unit; the page says which authority will be competent, and why."""
     form = RegisterUnitForm(request.POST or None)
-    taken = ""
+    taken, legacy = "", "as_certified" in request.POST
     if request.method == "POST" and form.is_valid():
         try:
             membership = register_provider_unit(
@@ -137,6 +137,7 @@ def register_unit(request: HttpRequest) -> HttpResponse:
             )
         except Refused as refused:
             form.refuse(refused)
+            legacy = legacy or "uscc_checksum" in refused.reasons.codes
             if "uscc_taken" in refused.reasons.codes:
                 taken = normalise_uscc(request.POST.get("uscc", ""))
         else:
@@ -153,6 +154,7 @@ def register_unit(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "taken": taken,
+            "legacy": legacy,
             "competence": _competence(request.POST.get("province", "")),
             "tab": "",
         },

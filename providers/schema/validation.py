@@ -14,7 +14,7 @@ from providers.checks.text import fill
 from providers.schema import catalogue
 from providers.schema.crosschecks import cross_checks
 from providers.schema.fields import Column, Context, Document, Field, Section, is_empty, lookup, row_holds
-from providers.schema.problems import Problem
+from providers.schema.problems import ERROR, WARNING, Problem
 
 
 def validate(doc: Document, policy: Any, kind: str, on: date) -> list[Problem]:
@@ -44,9 +44,17 @@ def validate_field(item: Field, context: Context, section_key: str = "") -> list
             return []
         return [Problem(item.key, section_key, _missing(item), code="required", article=item.article)]
     return [
-        Problem(item.key, section_key, message, code=code, article=item.article, row=row, column=column)
+        Problem(
+            item.key, section_key, message, code=code, article=item.article, row=row, column=column,
+            severity=WARNING if item.readonly and code in _FOR_THE_REVIEWER else ERROR,
+        )
         for code, message, row, column in _value_problems(item, value)
-    ]
+    ]  # fmt: skip
+
+
+#: A few older credit codes fail their own check. Who registered with such a code cannot mend it on the form: the
+#: automatic check fails, and a reviewer compares it with the certificate and sets the check aside with a reason.
+_FOR_THE_REVIEWER = frozenset({"check_character", "organisation_check"})
 
 
 def _missing(item: Field) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -101,6 +102,19 @@ def test_register_unit_puts_errors_beside_their_fields(owner: Membership) -> Non
     response = client.post(reverse("register_unit"), taken)
     assert f"{reverse('join_unit')}?uscc={owner.unit.uscc}" in response.content.decode()
     assert Unit.objects.filter(uscc=owner.unit.uscc).count() == 1
+
+
+def test_code_that_fails_its_check_may_be_confirmed_once_it_was_pointed_out() -> None:
+    factories.authority("11")
+    client = factories.client_for(None)
+    client.force_login(factories.person(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    fields = {"name": "示例公司", "kind": "enterprise", "uscc": "91110108MA01TE5T30", "province": "11"}
+    assert "as_certified" not in client.get(reverse("register_unit")).content.decode()
+    refused = client.post(reverse("register_unit"), fields)
+    assert refused.status_code == 422
+    assert "as_certified" in refused.content.decode()
+    assert client.post(reverse("register_unit"), {**fields, "as_certified": "on"}).status_code == 302
+    assert Unit.objects.get(uscc="91110108MA01TE5T30").province_code == "11"
 
 
 def test_join_then_admit_by_the_owner(owner: Membership) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,9 +21,9 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def register(**changes: str) -> Membership:
+def register(**changes: Any) -> Membership:
     person = factories.person()
-    fields = {
+    fields: dict[str, Any] = {
         "name": "示例科技有限公司",
         "kind": "enterprise",
         "uscc": "91110108MA01TE5T3U",
@@ -60,6 +61,15 @@ def test_register_with_wrong_code_says_what_is_wrong(code: str, reason: str) -> 
         register(uscc=code)
     assert refused.value.reasons.codes == [reason]
     assert not Unit.objects.exists()
+
+
+def test_older_code_that_fails_its_check_is_registered_as_the_certificate_shows_it() -> None:
+    membership = register(uscc="91110108MA01TE5T30", as_certified=True)
+    assert membership.unit.uscc == "91110108MA01TE5T30"
+    assert timeline(membership.unit)[0].payload["as_certified"] is True
+    with pytest.raises(Refused) as refused:
+        register(uscc="91110108MA01TE5T3", as_certified=True)
+    assert refused.value.reasons.codes == ["uscc_length"]
 
 
 def test_register_taken_code_points_to_joining() -> None:

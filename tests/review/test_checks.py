@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 
 from blacklist.models import Listing
+from ledger.acts import Refused
 from providers.models import FilingVersion, Material
 from providers.queries import version
 from review import connectors as sources
+from review import domain as review_verbs
 from review.autochecks import explain, run_checks
 from review.autochecks.findings import CHECKS, TEXTS, Case
 from review.autochecks.rules import ALL
@@ -260,3 +262,18 @@ def test_approval_never_goes_unchecked_and_looks_again_for_bars():
     assert not Check.objects.filter(filing=plain).exists()
     domain.approve(filing=plain, by=reviewer, now=make.NOW)
     assert Check.objects.filter(filing=plain).count() == len(ALL) - 1
+
+
+@pytest.mark.requirement("R26")
+def test_older_credit_code_is_filed_and_a_reviewer_sets_its_check_aside():
+    """Its check digit is wrong on the certificate itself: nobody can mend it on the form."""
+    unit = factories.unit(uscc="91110108MA01TE5T30")
+    filing = make.submitted(unit)
+    run_checks(filing=filing, now=make.NOW)
+    reviewer = make.reviewer_of(filing)
+    with pytest.raises(Refused) as refused:
+        review_verbs.approve(filing=filing, by=reviewer, now=make.NOW)
+    assert refused.value.reasons.codes == ["failed_checks"]
+    review_verbs.override_check(filing=filing, code="uscc", reason="与证照一致", by=reviewer, now=make.NOW)
+    done = review_verbs.approve(filing=make.fresh(filing), by=reviewer, now=make.NOW)
+    assert (done.state, done.entry.uscc) == ("filed", "91110108MA01TE5T30")
