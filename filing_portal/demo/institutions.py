@@ -23,6 +23,8 @@ from filing_portal.demo.world import World
 from ledger.acts import Actor
 from registry import domain as registry
 from registry.models import Entry
+from review.domain import unit_checks
+from review.models import ExchangeRow
 from rulebook.time import local_date
 from users import domain as uses
 from users.enums import UseState
@@ -261,11 +263,26 @@ def marked(world: World) -> Story:
             uses.work_off(sweep=job, now=now)
 
 
+def compared(world: World) -> Story:
+    """The national base of schools is uploaded and asked: one school has another name there, one it does not know."""
+    now = world.moment(-8, 8, 20)
+    yield now
+    units = [world.units["school"], world.units["university"], *(world.units[f"school:{n}"] for n in range(COUNT - 1))]
+    names = {unit.school_code: unit.name for unit in units}
+    names[world.units["school:4"].school_code] += "（东校区）"
+    del names[world.units["school:9"].school_code]
+    ExchangeRow.objects.bulk_create(
+        [ExchangeRow(kind="school", key=key, data={"name": name}, uploaded_at=now) for key, name in names.items()]
+    )
+    unit_checks.note_units(now=now)
+    unit_checks.ask_units(now=now)
+
+
 def everything(world: World) -> list[Iterator[datetime]]:
     """All stories about uses."""
     school, university = world.units["school"], world.units["university"]
     others = [world.units[f"school:{place}"] for place in range(COUNT - 1)]
-    told: list[Iterator[datetime]] = [marked(world), revoked(world), own_app(world)]
+    told: list[Iterator[datetime]] = [marked(world), revoked(world), own_app(world), compared(world)]
     told += [on_record(world, school, -125, system=True, named=True)]
     told += [on_record(world, university, -120, system=True, named=True)]
     told += [

@@ -20,6 +20,7 @@ from notices.models import EmailDelivery, Notice
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.models import Entry
+from review.models import UnitCheck
 from rulebook.models import Clock
 from supervision.domain import verify_assessment
 from supervision.models import (
@@ -192,6 +193,12 @@ def test_schools_use_apps_in_every_state_and_one_app_is_used_by_many(seeded) -> 
         assert clock.due_day == use.due_day
     assert UserFiling.objects.get(unit__name="海淀示例第一实验学校", app_name="竹简备课").withdrawal_cause == "revoked"
     assert 30 <= SelectionSystem.objects.values("unit").distinct().count() < 40
+
+
+@pytest.mark.requirement("R120")
+def test_schools_are_compared_with_a_national_base(seeded) -> None:
+    said = Counter(UnitCheck.objects.filter(status="answered").values_list("agrees", flat=True))
+    assert (said[True], said[False], said[None]) == (39, 1, 1)
 
 
 def test_uses_of_a_university_go_to_the_ministry(seeded) -> None:
