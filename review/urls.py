@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from review.views import appraisals, assessments, bulk, case, decision, people, queue, use_case, uses, work
+from review.views import (
+    appraisals,
+    assessments,
+    bulk,
+    case,
+    decision,
+    people,
+    queue,
+    use_advice,
+    use_case,
+    uses,
+    work,
+)
 
 urlpatterns = [
     path("", queue.queue, name="review_home"),
@@ -25,6 +37,7 @@ urlpatterns = [
     path("uses/<int:pk>/assign/", people.assign, {"uses": True}, name="use_case_assign"),
     path("uses/<int:pk>/release/", people.release, {"uses": True}, name="use_case_release"),
     path("uses/<int:pk>/decide/", use_case.decide, name="use_case_decide"),
+    path("uses/<int:pk>/advise/", use_advice.advise, name="use_case_advise"),
     path("uses/<int:pk>/previous/", use_case.step, {"way": "previous"}, name="use_case_previous"),
     path("uses/<int:pk>/next/", use_case.step, {"way": "next"}, name="use_case_next"),
     path("cases/<int:pk>/", case.case, name="case"),

@@ -48,10 +48,25 @@ class UseCaseDetailOut(UseCaseOut):
     document = serializers.JSONField(read_only=True)
     decisions = UseCaseDecisionOut(many=True, read_only=True)
     blockers = ReasonOut(many=True, read_only=True)
+    withdrawal_cause = serializers.CharField(read_only=True, help_text="Why the end of the use is proposed, if it is")
 
     class Meta(UseCaseOut.Meta):
-        fields = [*UseCaseOut.Meta.fields, "document", "decisions", "blockers"]
+        fields = [*UseCaseOut.Meta.fields, "document", "decisions", "blockers", "withdrawal_cause"]
         read_only_fields = fields
+
+
+class AdviseIn(serializers.Serializer):
+    text = serializers.CharField(max_length=1000, help_text="Why the use should end; the unit reads it")
+
+
+class UseFileOut(serializers.Serializer):
+    """A file of the newest version that the authority may see."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
 
 
 class RemindIn(serializers.Serializer):

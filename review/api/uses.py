@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 from accounts.authentication import IsAuthority
 from ledger.acts import Reasons
 from providers.api.base import ActorView
+from providers.api.upkeep import attachment
 from review import casefile, domain, keyset, queries, use_queries
 from review.api import serializers as shapes
 from review.api import use_serializers as use_shapes
@@ -23,7 +26,7 @@ from rulebook.time import now as moment
 from users import queries as uses
 from users import rules as use_rules
 from users.enums import AUTHORITY_STATES, DecisionVerb
-from users.models import UserFiling
+from users.models import UseMaterial, UserFiling
 
 
 class UseView(ActorView):
@@ -47,6 +50,7 @@ class UseView(ActorView):
         body = use_shapes.UseCaseOut(use).data | {
             "document": newest.data if newest else None,
             "decisions": use_shapes.UseCaseDecisionOut(decisions, many=True).data,
+            "withdrawal_cause": use.withdrawal_cause,
             "blockers": [{"code": r.code, "message": str(r.message), "article": r.article} for r in reasons],
         }
         return Response(body)
@@ -158,3 +162,38 @@ class UseRemind(UseView):
         text = self.read(use_shapes.RemindIn, request)["text"]
         domain.remind_unit(filing=self.use(pk), by=self.actor, now=moment(), text=text)
         return self.detail(pk)
+
+
+class UseAdvise(UseView):
+    """Advises the unit to end a confirmed use; the unit decides."""
+
+    @extend_schema(
+        operation_id="authority_use_advise", request=use_shapes.AdviseIn, responses=use_shapes.UseCaseDetailOut
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        text = self.read(use_shapes.AdviseIn, request)["text"]
+        domain.advise_end(filing=self.use(pk), by=self.actor, now=moment(), text=text)
+        return self.detail(pk)
+
+
+class UseFiles(UseView):
+    """The files of the newest version that has reached the authority."""
+
+    @extend_schema(operation_id="authority_use_files", responses=use_shapes.UseFileOut(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        use = self.use(pk)
+        newest = uses.latest_visible_version(use, self.actor)
+        rows = UseMaterial.objects.visible_to(self.actor).filter(
+            uses__filing=use, uses__version=newest.number if newest else 0
+        )
+        return Response(use_shapes.UseFileOut(rows.distinct().order_by("pk"), many=True).data)
+
+
+class UseFile(UseView):
+    """The file itself: of a version that one may see, or a selection system."""
+
+    @extend_schema(
+        operation_id="authority_use_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, pk: int) -> FileResponse:
+        return attachment(get_object_or_404(UseMaterial.objects.visible_to(self.actor), pk=pk))

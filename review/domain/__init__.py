@@ -24,11 +24,12 @@ from review.domain.experts import (
 )
 from review.domain.lists import create_list, remove_from_list
 from review.domain.objections import decide_result_objection, object_to_result
-from review.domain.uses import confirm_use, remind_unit, return_use
+from review.domain.uses import advise_end, confirm_use, remind_unit, return_use
 from review.domain.verdicts import answer_checklist, clear_verdict, give_verdict
 
 __all__ = [
     "Outcome",
+    "advise_end",
     "answer_checklist",
     "appoint_expert",
     "approve",

@@ -15,7 +15,7 @@ from review.models import UseVerdict
 from rulebook.time import local_date
 from users import domain as use_verbs
 from users.domain.common import notice_params
-from users.enums import UseState
+from users.enums import Cause, UseState
 from users.models import UserFiling
 
 
@@ -58,6 +58,19 @@ def confirm_use(*, filing: UserFiling, by: Actor, now: datetime, comment: str = 
         if row.state == UseState.SUBMITTED and (reasons := notes_left(row)):
             raise Refused(reasons)
         return use_verbs.confirm(filing=row, by=by, now=now, comment=comment, **seen)
+
+
+def advise_end(*, filing: UserFiling, by: Actor, now: datetime, text: str) -> UserFiling:
+    """Advises a unit to end a confirmed use, with the reason; the unit decides (Opinions 14, 16).
+
+    Effects: as ``users.domain.propose_withdrawal``. Raises ``Refused``: not the confirming authority, not in use, no
+    reason, or advised already.
+    """
+    with transaction.atomic():
+        row = _held(filing)
+        if row.withdrawal_cause == Cause.AUTHORITY:
+            raise Refused(Reasons.of(Reason("advised", _("The end of this use has been advised already."))))
+        return use_verbs.propose_withdrawal(filing=row, cause=Cause.AUTHORITY, by=by, now=now, text=text[:1000])
 
 
 def remind_unit(*, filing: UserFiling, by: Actor, now: datetime, text: str = "") -> UserFiling:

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from notices.models import Notice
 from tests import factories
 from tests import factories_uses as make
 from tests.review.test_api import Caller, authority
 from users import domain
+from users.domain import upload_selection_system
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +103,38 @@ def test_drafted_notes_are_not_read_by_the_authority_that_they_are_about():
     reader = factories.client_for(factories.membership(role=Role.REVIEWER, unit=use.unit))
     page = reader.get(reverse("use_case", args=[use.pk]), {"tab": "content"})
     assert page.status_code == 200 and "草拟的意见" not in page.content.decode()
+
+
+@pytest.mark.requirement("R122", "R177")
+def test_authority_advises_the_end_of_a_use_once_and_with_a_reason():
+    district, unit = authority(code="110108"), make.school(factories.authority("110108"))
+    use, waiting = make.confirmed(unit), make.submitted(unit)
+    text = {"text": "使用率低，建议停用"}
+    assert district.post("api_authority_use_advise", use.pk, body={"text": " "}).status_code == 400
+    assert authority(code="11").post("api_authority_use_advise", use.pk, body=text).status_code == 403
+    assert authority(code="44").post("api_authority_use_advise", use.pk, body=text).status_code == 404
+    told = district.post("api_authority_use_advise", waiting.pk, body=text)
+    assert told.json()["reasons"][0]["code"] == "not_in_use"
+    answer = district.post("api_authority_use_advise", use.pk, body=text).json()
+    assert (answer["state"], answer["withdrawal_cause"]) == ("confirmed", "authority")  # the unit decides
+    again = district.post("api_authority_use_advise", use.pk, body=text)
+    assert again.json()["reasons"][0]["code"] == "advised"
+    notice = Notice.objects.get(kind="use_withdrawal_proposed")
+    assert (notice.to_unit, notice.params["text"]) == (unit, text["text"])
+
+
+@pytest.mark.requirement("R100")
+def test_files_of_a_use_are_read_by_token_as_far_as_the_case_is_seen():
+    district, unit = authority(code="110108"), make.school(factories.authority("110108"))
+    use = make.submitted(unit)
+    files = district.get("api_authority_use_files", use.pk).json()
+    assert files and {"id", "name", "sha256", "size", "content_type"} == set(files[0])
+    assert authority(code="44").get("api_authority_use_files", use.pk).status_code == 404
+    own = make.material(unit, stored=True)  # in no version yet: the school's alone
+    assert district.get("api_authority_use_file", own.pk).status_code == 404
+    upload_selection_system(
+        unit=unit, title="选用制度", material=own, effective_on=make.NOW.date(), by=make.lead(unit), now=make.NOW
+    )
+    answer = district.get("api_authority_use_file", own.pk)
+    assert answer.status_code == 200 and b"".join(answer.streaming_content)
+    assert authority(code="44").get("api_authority_use_file", own.pk).status_code == 404

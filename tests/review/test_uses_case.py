@@ -250,3 +250,15 @@ def test_authority_is_shown_what_the_form_pointed_out_to_the_unit(client, distri
     assert "third_party" not in codes[0] and codes[1].count("third_party") == 1
     told = next(str(one.message) for one in pages[1].context["warnings"] if one.code == "third_party")
     assert told in pages[1].content.decode()
+
+
+def test_page_advises_the_end_of_a_confirmed_use_and_shows_that_it_did(client, district):
+    use = make.confirmed(make.school(district))
+    case, advise = reverse("use_case", args=[use.pk]), reverse("use_case_advise", args=[use.pk])
+    assert advise in client.get(case).content.decode()
+    assert client.post(advise, {"text": ""}).status_code == 302
+    assert make.fresh(use).withdrawal_cause == ""
+    assert client.post(advise, {"text": "重复建设"}).status_code == 302
+    page = client.get(case).content.decode()
+    assert "重复建设" in page and advise not in page
+    assert make.fresh(use).state == "confirmed"

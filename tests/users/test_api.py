@@ -180,3 +180,23 @@ def test_an_own_app_begins_by_its_name(school: Unit) -> None:
     assert begun.status_code == 201
     assert begun.json()["self_use"] is True
     assert set(begun.json()["document"]) == {"use", "unit", "system", "app"}
+
+
+@pytest.mark.requirement("R110")
+def test_register_and_own_files_are_read_by_token(school: Unit) -> None:
+    use, ended = uses.confirmed(school), uses.withdrawn(school)
+    uses.submitted(school)
+    call, other = Caller(school), Caller(uses.school())
+    lines = call.get("register").json()
+    assert [(line["use"], line["app_name"]) for line in lines] == [
+        (row.pk, row.app_name) for row in sorted((use, ended), key=lambda row: row.pk)
+    ]
+    assert lines[0]["said"]["nature"] and lines[0]["admitted_on"]
+    assert [bool(line["ended_on"]) for line in lines] == [False, True]
+    assert other.get("register").json() == []
+    assert call.get("register", on="2001-01-01").json() == []
+    assert call.get("register", on="soon").status_code == 400
+    file = uses.material(school, stored=True)
+    answer = call.get("material", file.pk)
+    assert answer.status_code == 200 and b"".join(answer.streaming_content)
+    assert other.get("material", file.pk).status_code == 404

@@ -10,6 +10,8 @@ from providers.api.serializers import MaterialIn, MaterialOut, PartIn, VersionOu
 from registry.models import Entry
 from users.enums import UseState
 from users.models import UserFiling
+from users.public import name_of
+from users.register import Line
 
 
 class UseOut(serializers.ModelSerializer):
@@ -204,3 +206,20 @@ class SelectableOut(serializers.ModelSerializer):
 
     def get_use(self, entry: Entry) -> int | None:
         return self.context["use"]
+
+
+class RegisterLineOut(serializers.Serializer):
+    """An admitted app: as it was confirmed last."""
+
+    number = serializers.IntegerField(help_text="Counts from the first admission")
+    use = serializers.IntegerField(source="filing.pk")
+    app_name = serializers.SerializerMethodField(help_text="As it was confirmed")
+    filing_number = serializers.CharField(source="filing.number")
+    state = serializers.CharField(source="filing.state")
+    admitted_on = serializers.DateField()
+    changed_on = serializers.DateField(allow_null=True)
+    ended_on = serializers.DateField(allow_null=True)
+    said = serializers.JSONField(help_text="What was confirmed and is public")
+
+    def get_app_name(self, line: Line) -> str:
+        return name_of(line.filing)

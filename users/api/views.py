@@ -5,8 +5,10 @@ The same verbs as the pages. ``Idempotency-Key`` makes handing in safe to repeat
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -20,6 +22,7 @@ from accounts.authentication import IsInstitution
 from accounts.models import Unit
 from providers import materials
 from providers.api.base import KEY, ActorView
+from providers.api.upkeep import attachment
 from registry import queries as registry
 from registry.models import Entry
 from registry.numbers import Number, read
@@ -28,6 +31,7 @@ from users import domain, queries, rules, schema
 from users.api import serializers as shapes
 from users.enums import EDITABLE_STATES, UseState
 from users.models import SelectionSystem, UseMaterial, UserFiling
+from users.register import admitted
 
 PAGE = 100
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="Uses older than this id")
@@ -283,6 +287,34 @@ class Materials(InstitutionView):
             raise ValidationError({"file": [str(refused.message)]}) from refused
         row = domain.add_material(unit=self.unit, by=self.actor, now=moment(), **examined)
         return Response(shapes.UseMaterialOut(materials.file_value(row)).data, status=201)
+
+
+class MaterialFile(InstitutionView):
+    """A file of the unit itself."""
+
+    @extend_schema(
+        operation_id="institution_material", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, pk: int) -> FileResponse:
+        own = UseMaterial.objects.visible_to(self.actor).filter(unit_id=self.actor.unit_id)
+        return attachment(get_object_or_404(own, pk=pk))
+
+
+class Register(InstitutionView):
+    """What the unit has ever admitted, with the day of each admission and end (Opinions, item 11)."""
+
+    @extend_schema(
+        operation_id="institution_register",
+        parameters=[OpenApiParameter("on", OpenApiTypes.DATE, description="Only what stood at the end of this day")],
+        responses=shapes.RegisterLineOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        asked = request.query_params.get("on", "")
+        try:
+            on = date.fromisoformat(asked) if asked else None
+        except ValueError as error:
+            raise ValidationError({"on": [_("Give a day as 2026-09-01.")]}) from error
+        return Response(shapes.RegisterLineOut(admitted(self.actor, self.unit, on=on), many=True).data)
 
 
 class Institution(InstitutionView):

@@ -18,6 +18,7 @@ ROWS: dict[str, Row] = {
     "use_case_assign": Row("own_authority", "use_case"),
     "use_case_release": Row("nobody", "use_case", method="post", why="only the confirming district: tests/review"),
     "use_case_decide": Row("own_authority", "use_case"),
+    "use_case_advise": Row("own_authority", "use_case", method="post"),
     "use_case_previous": Row("own_authority", "use_case"),
     "use_case_next": Row("own_authority", "use_case"),
     "units": Row("leads"),
