@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -41,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ],
             "closed": filings.exclude(state__in=OPEN_STATES).order_by("-closed_at", "-id")[:HISTORY],
             "drafts": sum(1 for f in open_filings if f.state == FilingState.DRAFT),
+            "submit_key": secrets.token_urlsafe(18),
             "blocked": rules.unit_may_file(unit_of(request), moment()),
             "authority": filing_authority(unit_of(request)),
             "owed": upkeep.of_unit(unit_of(request), moment()),
@@ -172,13 +175,20 @@ def unit(request: HttpRequest) -> HttpResponse:
 @provider_view
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
-    """Submits several drafts in one go; each through the one door, each with its own answer."""
+    """Submits several drafts in one go; each through the one door, each with its own answer.
+
+    The same key again, as by a second click, gives the same answers and no second effect.
+    """
     wanted = [pk for pk in (_number(text) for text in request.POST.getlist("filing")[:100]) if pk]
-    filings = Filing.objects.visible_to(actor_of(request)).filter(pk__in=wanted, state=FilingState.DRAFT)
+    key = request.POST.get("submit_key", "").replace("\x00", "")[:40]
+    which = Q(state=FilingState.DRAFT)
+    if key:
+        which |= Q(submit_key__startswith=f"{key}:")
+    filings = Filing.objects.visible_to(actor_of(request)).filter(which, pk__in=wanted)
     outcome = domain.submit_many(
         filings=list(filings.select_related("authority", "unit", "app").order_by("pk")),
         by=actor_of(request),
         now=moment(),
-        submit_key=request.POST.get("submit_key", "").replace("\x00", "")[:40],
+        submit_key=key,
     )
     return render(request, "providers/batch.html", {"outcome": outcome})

@@ -223,3 +223,19 @@ def test_supplement_shows_the_notes_and_the_versions_compare() -> None:
     assert (
         client.get(reverse("filing_versions", args=[filing.pk]), {"old": "x", "new": "99"}).status_code == 200
     )
+
+
+def test_several_drafts_sent_twice_give_the_same_answers_and_one_version_each() -> None:
+    unit = factories.unit()
+    drafts = [filings.draft(unit), filings.draft(unit)]
+    client = signed_in(drafts[0])
+    page = client.get(reverse("provider_home"))
+    key = page.context["submit_key"]
+    assert f'name="submit_key" value="{key}"' in page.content.decode()
+    sent = {"filing": [row.pk for row in drafts], "submit_key": key}
+    for _time in range(2):
+        answer = client.post(reverse("provider_batch"), sent)
+        assert [error for _row, error in answer.context["outcome"]] == [None, None]
+    assert [filings.fresh(row).version for row in drafts] == [1, 1]
+    other = client.post(reverse("provider_batch"), {**sent, "submit_key": "another"})
+    assert other.context["outcome"] == []
