@@ -70,7 +70,8 @@
     const line = $("[data-saved-line]", form) || $("[data-saved-line]");
     let timer = 0, running = false, again = false, dirty = false, all = false;
     // Only fields that were changed here are sent: the same page may be open on another device, with newer answers.
-    const changed = new Set();
+    let changed = new Set();
+    const known = new WeakMap();
     const note = (input) => { const box = input.closest("[data-field]"); if (box) changed.add(box.dataset.field); else all = true; };
     const say = (text, state, link) => {
       if (!line) return;
@@ -115,6 +116,9 @@
         data.delete("present");
         own.forEach((key) => data.append("present", key));
       }
+      const sent = changed, whole = all;
+      changed = new Set(); all = false;
+      const unsent = () => { sent.forEach((key) => changed.add(key)); all = all || whole; };
       try {
         const answer = await fetch(url, { method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": csrf(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" } });
         if (answer.ok) {
@@ -123,13 +127,16 @@
           say(`${(line && line.dataset.savedText) || ""} ${told.at || clock()}`.trim(), "ok");
           form.dispatchEvent(new CustomEvent("portal:saved", { bubbles: true, detail: told }));
         } else if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") {
+          unsent();
           const back = encodeURIComponent(location.pathname + location.search);
           say(line && line.dataset.failedText, "bad", `${(line && line.dataset.signinUrl) || "/accounts/login/"}?next=${back}`);
         } else {
+          unsent();
           say(line && line.dataset.failedText, "bad");
           timer = setTimeout(send, 10000);
         }
       } catch (error) {
+        unsent();
         say(line && line.dataset.failedText, "bad");
         timer = setTimeout(send, 10000);
       }
@@ -138,7 +145,12 @@
     };
     const touched = (event) => {
       if (event.target.type === "file" || event.target.closest("[data-no-autosave]")) return;
-      note(event.target); dirty = true; keep(); clearTimeout(timer); timer = setTimeout(send, event.type === "change" ? 250 : 1200);
+      const input = event.target, typed = "value" in input && !/^(checkbox|radio)$/.test(input.type) && !input.multiple;
+      // Leaving a field says once more what was typed; it may have been saved since.
+      if (typed && event.type === "change" && known.get(input) === input.value) { if (!dirty) return; }
+      else note(input);
+      if (typed) known.set(input, input.value);
+      dirty = true; keep(); clearTimeout(timer); timer = setTimeout(send, event.type === "change" ? 250 : 1200);
     };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);

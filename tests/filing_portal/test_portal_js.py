@@ -87,6 +87,16 @@ def test_autosave_sends_only_the_fields_that_were_changed_here(page, site):
     page.wait_for_timeout(100)
     page.evaluate("document.querySelector('#m').dispatchEvent(new Event('change', {bubbles: true}))")
     page.wait_for_function("performance.getEntriesByName('http://portal.test/save/').length > 1")
+    assert ('"present"\r\n\r\nm' in site.saved[-1], site.saved[-1].count('name="present"')) == (True, 1)
+
+
+def test_autosave_that_failed_sends_the_field_again(page, site):
+    site.save_status = 500
+    page.fill("#k", "new")
+    page.wait_for_function("document.querySelector('[data-saved-line]').textContent === 'failed'")
+    site.save_status = 200
+    page.fill("#m", "too")
+    page.wait_for_function("document.querySelector('[data-saved-line]').textContent === 'saved 14:32'")
     assert site.saved[-1].count('name="present"') == 2
 
 
