@@ -10,10 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AUTHORITY_ROLES, INSTITUTION_ROLES, LEAD_ROLES, PROVIDER_ROLES, Level, Role
 from ledger.acts import Actor, Reason, Reasons
 from supervision.models import Campaign, Complaint, Forwarding, RectificationOrder, Referral, WorkTask
+from supervision.models.drafted import Drafted
 
 TASK_CLOSED = _("This task is closed.")
 NOT_YOURS = Reason("not_your_authority", _("This matter lies with another authority."))
 NOT_A_LEAD = Reason("not_a_lead", _("Only the head of review decides this."))
+CHANGED_SINCE = Reason(
+    "newer_version",
+    _("Somebody has changed this draft since you opened it. Compare, and send yours again to replace what stands now."),
+)
 NOT_YOUR_UNIT = Reason("not_your_unit", _("This matter concerns another unit."))
 
 
@@ -31,6 +36,11 @@ def works_for(by: Actor, authority_id: int) -> Reasons:
 def holds(by: Actor, authority_id: int) -> Reasons:
     """People of that authority, or of the ministry above it."""
     return Reasons() if is_ministry(by) else works_for(by, authority_id)
+
+
+def unchanged(draft: Drafted, seen: str | None) -> Reasons:
+    """The draft still says what it said when it was opened; ``seen`` empty: nobody asks."""
+    return Reasons.of(CHANGED_SINCE) if seen and seen != draft.seen else Reasons()
 
 
 def keeps_institutions(by: Actor) -> Reasons:

@@ -35,11 +35,11 @@ class OneCampaign(AuthorityCall):
         return self.detail(pk)
 
     @extend_schema(
-        operation_id="authority_campaign_edit", request=inputs.CampaignIn, responses=work_shapes.CampaignDetailOut
+        operation_id="authority_campaign_edit", request=inputs.CampaignEditIn, responses=work_shapes.CampaignDetailOut
     )
     def put(self, request: Request, pk: int) -> Response:
         """Replaces a draft; who changes it counts as the first person from now on."""
-        row, values = self.row(pk), self.read(inputs.CampaignIn, request)
+        row, values = self.row(pk), self.read(inputs.CampaignEditIn, request)
         domain.edit_campaign(campaign=row, by=self.actor, now=moment(), **values)
         return self.detail(pk)
 

@@ -99,6 +99,7 @@ class CircularTextsIn(serializers.Serializer):
     body_zh = long_text(longest=PAPER)
     title_en = line(240, required=False)
     body_en = long_text(required=False, longest=PAPER)
+    seen = line(64, required=False, help_text="The draft’s `seen` when you read it: changed since, it is refused (409)")
 
 
 class CircularIn(serializers.Serializer):

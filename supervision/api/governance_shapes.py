@@ -11,7 +11,7 @@ from blacklist.models import ListEdition
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import rules
-from supervision.api.shapes import Out, code_of, word_of
+from supervision.api.shapes import Out, code_of, mark, word_of
 from supervision.enums import OPEN_TASKS, Consequence, PaperState, TaskState
 from supervision.models import (
     Assessment,
@@ -75,10 +75,12 @@ class CircularDetailOut(CircularLineOut):
     addressees = serializers.SerializerMethodField()
     units_told = serializers.SerializerMethodField()
     minutes = serializers.SerializerMethodField(help_text="Empty for others than the authority")
+    seen = mark()
 
     class Meta(CircularLineOut.Meta):
         fields = [
             *CircularLineOut.Meta.fields, "body_zh", "body_en", "articles", "addressees", "units_told", "minutes",
+            "seen",
         ]  # fmt: skip
 
     def get_addressees(self, row: Circular) -> list[dict[str, Any]]:
@@ -109,9 +111,10 @@ class ReportDetailOut(ReportOut):
     """With text and figures: ``columns``, ``provinces`` (a line each), ``totals``, ``states``."""
 
     tables = serializers.JSONField()
+    seen = mark()
 
     class Meta(ReportOut.Meta):
-        fields = [*ReportOut.Meta.fields, "body_zh", "body_en", "tables"]
+        fields = [*ReportOut.Meta.fields, "body_zh", "body_en", "tables", "seen"]
 
 
 # --- lists -----------------------------------------------------------------------------------------------

@@ -291,6 +291,15 @@ class CampaignIn(PreviewIn):
     articles = article_list()
 
 
+class CampaignEditIn(CampaignIn):
+    """All of the draft is replaced."""
+
+    seen = serializers.CharField(
+        max_length=64, required=False, allow_blank=True,
+        help_text="The draft’s `seen` when you read it: changed since, it is refused (409)",
+    )  # fmt: skip
+
+
 class PlanIn(serializers.Serializer):
     title = serializers.CharField(max_length=160)
     method = serializers.ChoiceField(choices=SamplingMethod.values)

@@ -38,6 +38,12 @@ def code_of(path: str = "authority.code") -> Any:
     return serializers.CharField(source=path, read_only=True, default=None)
 
 
+def mark() -> Any:
+    return serializers.CharField(
+        read_only=True, help_text="A mark of the text as it stands; send it back with a change"
+    )
+
+
 class Out(serializers.ModelSerializer):
     """Base: reading only."""
 

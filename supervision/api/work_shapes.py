@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from supervision.api.shapes import Out, code_of, word_of
+from supervision.api.shapes import Out, code_of, mark, word_of
 from supervision.enums import CampaignState, InspectionState, ItemStatus, PlanState, WarningStatus
 from supervision.models import (
     Campaign,
@@ -37,11 +37,12 @@ class CampaignDetailOut(CampaignOut):
     drafted_by = serializers.IntegerField(source="drafted_by_id", allow_null=True, help_text="Id of a person")
     decided_by = serializers.IntegerField(source="decided_by_id", allow_null=True, help_text="Id of a person")
     pending = serializers.SerializerMethodField()
+    seen = mark()
 
     class Meta(CampaignOut.Meta):
         fields = [
             *CampaignOut.Meta.fields, "pending", "filter", "reason", "public_text", "text_en", "articles", "drafted_by",
-            "decided_by",
+            "decided_by", "seen",
         ]  # fmt: skip
 
     def get_pending(self, row: Campaign) -> int:

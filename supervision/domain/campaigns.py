@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 PAGE = 500
 BATCH = 50  # entries in one transaction
 MOST_ATTEMPTS = 3
-EDITABLE = ("title_zh", "title_en", "effect", "filter", "reason", "public_text", "text_en", "articles")
+EDITABLE = Campaign.texts
 
 _worker: list[Any] = []
 
@@ -95,10 +95,13 @@ def draft_campaign(
     return row
 
 
-def edit_campaign(*, campaign: Campaign, by: Actor, now: datetime, **fields: Any) -> Campaign:
+def edit_campaign(
+    *, campaign: Campaign, by: Actor, now: datetime, seen: str | None = None, **fields: Any
+) -> Campaign:
     """Changes a draft; who changes it counts as the first person from now on.
 
-    Effects: the fields of ``EDITABLE`` that are given, a ledger record. Raises ``Invalid``, ``Refused``.
+    Effects: the fields of ``EDITABLE`` that are given, a ledger record. ``seen``: the draft's mark when it
+    was opened. Raises ``Invalid``, ``Refused`` (also where somebody has changed the draft since).
     """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
@@ -109,7 +112,7 @@ def edit_campaign(*, campaign: Campaign, by: Actor, now: datetime, **fields: Any
         reasons = rules.may_edit_campaign(actor, row)
         if row.state != CampaignState.DRAFT:
             reasons.append(Reason("decided", _("The campaign has been decided; it cannot be changed.")))
-        return reasons
+        return reasons or rules.unchanged(row, seen)
 
     def change(row: Campaign) -> None:
         for field, value in values.items():

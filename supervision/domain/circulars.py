@@ -105,8 +105,14 @@ def write_circular(
     return row
 
 
-def edit_circular(*, circular: Circular, by: Actor, now: datetime, **fields: Any) -> Circular:
-    """Changes a draft (fields of ``EDITABLE``). Raises ``Refused`` (also once it is published), ``Invalid``."""
+def edit_circular(
+    *, circular: Circular, by: Actor, now: datetime, seen: str | None = None, **fields: Any
+) -> Circular:
+    """Changes a draft (fields of ``EDITABLE``).
+
+    ``seen``: the draft's mark when it was opened. Raises ``Refused`` (also once it is published, or where somebody has
+    changed the draft since), ``Invalid``.
+    """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise ValueError(sorted(unknown))
@@ -118,7 +124,7 @@ def edit_circular(*, circular: Circular, by: Actor, now: datetime, **fields: Any
         reasons = rules.works_for(actor, row.authority_id)
         if row.state != PaperState.DRAFT:
             reasons.append(Reason("published", _("It is published; write a new one.")))
-        return reasons
+        return reasons or rules.unchanged(row, seen)
 
     def change(row: Circular) -> None:
         for field, value in fields.items():

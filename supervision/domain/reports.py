@@ -23,7 +23,7 @@ from supervision.domain.errors import Invalid
 from supervision.enums import PaperState
 from supervision.models import Complaint, ProgressReport, RectificationOrder
 
-EDITABLE = ("title_zh", "title_en", "body_zh", "body_en")
+EDITABLE = ProgressReport.texts
 #: columns of the table by province: what happened within the period
 EVENTS = {
     "published": EventKind.PUBLISHED, "changed": EventKind.CHANGED, "offline": EventKind.OFFLINE,
@@ -61,8 +61,13 @@ def generate_report(*, first_day: date, last_day: date, by: Actor, now: datetime
     return row
 
 
-def edit_report(*, report: ProgressReport, by: Actor, now: datetime, **fields: Any) -> ProgressReport:
-    """Changes the text of a draft (fields of ``EDITABLE``); the figures are not edited."""
+def edit_report(
+    *, report: ProgressReport, by: Actor, now: datetime, seen: str | None = None, **fields: Any
+) -> ProgressReport:
+    """Changes the text of a draft (fields of ``EDITABLE``); the figures are not edited.
+
+    ``seen``: the draft's mark when it was opened. Raises ``Refused`` (published, or changed by somebody since).
+    """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise ValueError(sorted(unknown))
@@ -73,7 +78,7 @@ def edit_report(*, report: ProgressReport, by: Actor, now: datetime, **fields: A
         reasons = rules.works_for(actor, row.authority_id)
         if row.state != PaperState.DRAFT:
             reasons.append(Reason("published", _("It is published; write a new one.")))
-        return reasons
+        return reasons or rules.unchanged(row, seen)
 
     def change(row: ProgressReport) -> None:
         for field, value in fields.items():

@@ -56,6 +56,8 @@ class CampaignForm(forms.Form):
     )  # fmt: skip
     numbers = text(_("Filing numbers"), rows=3, required=False, help_text=_("One a line."), longest=200_000)
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
     TERMS = ("title_zh", "title_en", "effect", "reason", "public_text", "text_en", "articles")
 
     def __init__(self, *args: Any, windows: list[str] | None = None, **kwargs: Any) -> None:

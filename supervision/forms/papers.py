@@ -111,6 +111,7 @@ class CircularEditForm(forms.Form):
     body_zh = text(_("Text in Chinese"), rows=8, longest=20_000)
     title_en = forms.CharField(label=_("Title in English"), max_length=240, required=False)
     body_en = text(_("Text in English"), rows=6, required=False, longest=20_000)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class InterviewForm(forms.Form):

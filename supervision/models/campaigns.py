@@ -14,6 +14,7 @@ from accounts.enums import AUTHORITY_ROLES
 from accounts.models import Person, Unit
 from registry.models import Entry
 from supervision.enums import CampaignEffect, CampaignState, ItemStatus
+from supervision.models.drafted import Drafted
 
 if TYPE_CHECKING:
     from ledger.acts import Actor
@@ -31,12 +32,14 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.none()
 
 
-class Campaign(models.Model):
+class Campaign(Drafted, models.Model):
     """A category campaign. Its entries are frozen as items when it is decided; work goes by the items.
 
     ``filter`` is what ``supervision.queries.campaign_entries`` reads. ``total``/``done``/``skipped``/
     ``failed`` count items; ``last_item_id`` is how far the work has come.
     """
+
+    texts = ("title_zh", "title_en", "effect", "filter", "reason", "public_text", "text_en", "articles")
 
     case_no = models.CharField(_("number"), max_length=24, unique=True)
     state = FSMField(_("state"), default=CampaignState.DRAFT, choices=CampaignState.choices, protected=True)

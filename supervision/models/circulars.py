@@ -15,6 +15,7 @@ from accounts.models import Person, Unit
 from blacklist.models import Listing
 from supervision.enums import CircularAudience, CircularKind, PaperState
 from supervision.models.campaigns import Campaign
+from supervision.models.drafted import Drafted
 from supervision.models.inspection import _of_authority
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         return self.filter(seen)
 
 
-class Circular(models.Model):
+class Circular(Drafted, models.Model):
     """A circular or a letter (Measures Art. 23, 24; Opinions 16); published for good.
 
     What followed for persons (R165) stands apart: :class:`supervision.models.CaseOutcome`.
@@ -174,7 +175,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return published | _of_authority(self, actor)
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Drafted, models.Model):
     """A periodic report of the ministry (Measures Art. 23): figures as they were, with an edited text."""
 
     state = FSMField(_("state"), default=PaperState.DRAFT, choices=PaperState.choices, protected=True)

@@ -28,6 +28,7 @@ from ledger.queries import timeline
 from rulebook.time import now as moment
 from supervision.domain.errors import Invalid
 from supervision.views.authority.keyset import Page
+from supervision.views.authority.refusing import add_errors, add_reasons, renew, stale
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 View = Callable[..., HttpResponseBase]
@@ -271,7 +272,7 @@ def do_act(
     """Carries an act out and goes back to the row; what is wrong stands beside its field, with nothing lost.
 
     ``page(request, row, actor, bound)`` shows the row with the form as it was sent. A page that showed
-    another state than the row has now gets 409.
+    another state than the row has now gets 409, and so does a form whose text was changed since, with both texts.
     """
     act = next((one for one in acts if one.name == name), None)
     if act is None:
@@ -289,32 +290,14 @@ def do_act(
         except Refused as refused:
             if not act.offered(row, actor):
                 raise
-            for reason in refused.reasons:
-                form.add_error(None, str(reason.message))
+            add_reasons(form, refused)
     if form.errors:
+        renew(form, row)
         response = page(request, row, actor, (act.name, form))
-        response.status_code = 422
+        response.status_code = 409 if stale(form) else 422
         return response
     messages.success(request, str(act.done))
     return redirect(target if isinstance(target, str) else reverse(back, args=[row.pk]))
-
-
-def add_errors(form: forms.Form, invalid: Invalid) -> None:
-    """Puts what a verb found wrong beside the fields."""
-    for name, message in invalid.errors.items():
-        form.add_error(name if name in form.fields else None, str(message))
-
-
-def attempt(form: forms.Form, do: Callable[[], Any]) -> Any:
-    """What the verb gives, or None with its complaints in the form."""
-    try:
-        return do()
-    except Invalid as invalid:
-        add_errors(form, invalid)
-    except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, str(reason.message))
-    return None
 
 
 # --- pages ---------------------------------------------------------------------------------------------
@@ -384,14 +367,13 @@ def form_page(
     request: HttpRequest, *, section: str, title: Text, form: forms.Form, crumbs: list[tuple[Text, str]],
     button: Text, lead: Text = "", sections: list[Section] | None = None, **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """A form of its own; 422 where something sent is wrong."""
+    """A form of its own; 422 where something sent is wrong, 409 where it is about what has been changed since."""
     context = {
         "title": title, "form": form, "crumbs": crumbs, "button": button, "lead": lead, "sections": sections or [],
         **frame(request, section), **more,
     }  # fmt: skip
-    return render(
-        request, "supervision/authority/form.html", context, status=422 if form.is_bound and form.errors else 200
-    )
+    status = 409 if stale(form) else 422 if form.is_bound and form.errors else 200
+    return render(request, "supervision/authority/form.html", context, status=status)
 
 
 def word(choices: Any, value: Any) -> str:

@@ -30,7 +30,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -42,6 +41,7 @@ from supervision.views.authority.base import (
     word,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt, renew, stale
 
 LABEL = gettext_lazy("Campaigns")
 WORDS = {
@@ -126,7 +126,7 @@ def _edit(request: HttpRequest, actor: Actor, row: Campaign | None) -> HttpRespo
     """The form of a draft; "preview" counts and lists without saving."""
     initial = None
     if row is not None:
-        initial = campaign_initial({name: getattr(row, name) for name in CampaignForm.TERMS}, row.filter)
+        initial = campaign_initial({name: getattr(row, name) for name in (*CampaignForm.TERMS, "seen")}, row.filter)
     form = CampaignForm(request.POST if request.method == "POST" else None, initial=initial, windows=_windows(actor))
     sections: list[Section] = []
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,11 @@ def _edit(request: HttpRequest, actor: Actor, row: Campaign | None) -> HttpRespo
         if row is None:
             made = attempt(form, lambda: domain.draft_campaign(by=actor, now=now, **terms))
         else:
+            terms["seen"] = form.cleaned_data["seen"]
             made = attempt(form, lambda: domain.edit_campaign(campaign=row, by=actor, now=now, **terms))
+            renew(form, row)
+            if stale(form):
+                sections.insert(0, _said(row))
         if made is not None:
             messages.success(request, _("The draft is kept; a second person decides it."))
             return redirect("sv_campaign", made.pk)
@@ -214,14 +218,7 @@ def campaign_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def _page(
     request: HttpRequest, row: Campaign, actor: Actor, bound: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
-    facts = [
-        (pgettext("campaign", "Effect"), row.get_effect_display()), (_("Reason"), row.reason),
-        (_("Public text in Chinese"), row.public_text), (_("Public text in English"), row.text_en),
-        (_("Drafted by"), row.drafted_by.name if row.drafted_by else ""),
-        (_("Decided by"), row.decided_by.name if row.decided_by else ""),
-        *filter_words(row.filter),
-    ]  # fmt: skip
-    sections = [Section(_("The campaign"), facts=facts, articles=row.articles)]
+    sections = [_said(row)]
     links = []
     if row.state == CampaignState.DRAFT:
         try:
@@ -240,6 +237,17 @@ def _page(
         crumbs=[(LABEL, reverse("sv_campaigns"))], meta=[row.case_no, row.authority.title], sections=sections,
         panels=panels(ACTS, row, actor, "sv_campaign_act", bound), rest=True, side_links=links,
     )  # fmt: skip
+
+
+def _said(row: Campaign) -> Section:
+    facts = [
+        (pgettext("campaign", "Effect"), row.get_effect_display()), (_("Reason"), row.reason),
+        (_("Public text in Chinese"), row.public_text), (_("Public text in English"), row.text_en),
+        (_("Drafted by"), row.drafted_by.name if row.drafted_by else ""),
+        (_("Decided by"), row.decided_by.name if row.decided_by else ""),
+        *filter_words(row.filter),
+    ]  # fmt: skip
+    return Section(_("The campaign"), facts=facts, articles=row.articles)
 
 
 def _progress(row: Campaign) -> list[Section]:

@@ -16,7 +16,8 @@ from supervision import domain
 from supervision.domain.checklists import checklist_for
 from supervision.forms import CommentForm
 from supervision.models import ChecklistComment
-from supervision.views.authority.base import Section, actor_of, attempt, form_page, guard
+from supervision.views.authority.base import Section, actor_of, form_page, guard
+from supervision.views.authority.refusing import attempt
 
 SHOWN = 200
 EVERYBODY = frozenset(Role)

@@ -49,7 +49,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    add_errors,
     authority_view,
     case_page,
     cell,
@@ -63,6 +62,7 @@ from supervision.views.authority.base import (
     word,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import add_errors
 
 TABS = (
     ("open", pgettext_lazy("queue", "All open")),

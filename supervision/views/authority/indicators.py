@@ -36,7 +36,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -47,6 +46,7 @@ from supervision.views.authority.base import (
     row_of,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt
 from users import overview
 
 LABEL = gettext_lazy("Indicators")

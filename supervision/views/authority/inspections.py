@@ -27,7 +27,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -37,6 +36,7 @@ from supervision.views.authority.base import (
     row_of,
 )
 from supervision.views.authority.plans import LABEL, mine
+from supervision.views.authority.refusing import attempt
 
 
 @authority_view

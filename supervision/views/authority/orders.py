@@ -31,7 +31,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -45,6 +44,7 @@ from supervision.views.authority.base import (
     tabs_of,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt
 
 TABS = (
     ("open", pgettext_lazy("queue", "All open")),

@@ -16,7 +16,8 @@ from rulebook.time import now as moment
 from supervision import domain, rules
 from supervision.forms import OutcomeForm, PurposeForm
 from supervision.models import Circular
-from supervision.views.authority.base import actor_of, attempt, authority_view, frame, row_of
+from supervision.views.authority.base import actor_of, authority_view, frame, row_of
+from supervision.views.authority.refusing import attempt
 
 
 @authority_view

@@ -26,7 +26,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -37,6 +36,7 @@ from supervision.views.authority.base import (
     row_of,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt
 
 LABEL = gettext_lazy("Circulars and letters")
 
@@ -93,7 +93,7 @@ def new_circular(request: HttpRequest) -> HttpResponse:
 
 
 def _texts(row: Any) -> dict[str, Any]:
-    return {"initial": {name: getattr(row, name) for name in ("title_zh", "body_zh", "title_en", "body_en")}}
+    return {"initial": {name: getattr(row, name) for name in ("title_zh", "body_zh", "title_en", "body_en", "seen")}}
 
 
 def _publish(row: Circular, by: Actor, now: datetime, data: dict[str, Any]) -> None:

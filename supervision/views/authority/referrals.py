@@ -27,7 +27,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -43,6 +42,7 @@ from supervision.views.authority.base import (
 )
 from supervision.views.authority.case_files import section_of
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt
 
 LABEL = gettext_lazy("Referrals")
 PARTNERS = {Role.PARTNER}

@@ -24,7 +24,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -38,6 +37,7 @@ from supervision.views.authority.base import (
 )
 from supervision.views.authority.keyset import keyset
 from supervision.views.authority.referrals import source_of
+from supervision.views.authority.refusing import attempt
 
 
 def _holds(by: Actor, row: Any) -> Reasons:

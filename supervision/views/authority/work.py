@@ -40,7 +40,6 @@ from supervision.views.authority.base import (
     Act,
     Section,
     actor_of,
-    attempt,
     authority_view,
     case_page,
     cell,
@@ -54,6 +53,7 @@ from supervision.views.authority.base import (
     tabs_of,
 )
 from supervision.views.authority.keyset import keyset
+from supervision.views.authority.refusing import attempt
 
 LABEL = gettext_lazy("Task ledger")
 TABS = (
