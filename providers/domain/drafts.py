@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.queries import filing_authority
-from ledger.acts import Actor, Refused, append
+from ledger.acts import Actor, Reason, Reasons, Refused, append
 from providers import rules
 from providers.domain.errors import FileRefused, NotEditable
 from providers.enums import FilingKind, FilingState
@@ -49,6 +49,9 @@ def start(
         existing = open_filing(app) if app is not None else _open_unit_change(unit)
         if existing is not None:
             return existing
+        reasons = _over_the_limit(unit, app, now)
+        if reasons:
+            raise Refused(reasons)
         ProviderProfile.objects.get_or_create(unit=unit, defaults={"data": _seed_profile(unit)})
         filing = Filing(
             kind=kind,
@@ -68,6 +71,20 @@ def start(
                 app.data = dict(published["app"])
                 app.save(update_fields=["data", "updated_at"])
     return filing
+
+
+def _over_the_limit(unit: Unit, app: App | None, now: datetime) -> Reasons:
+    """What the authority's policy lets one unit have at a time; a new app has been counted already."""
+    limits = policies.in_force(filing_authority(unit).policy_codes, on=local_date(now)).get("limits") or {}
+    reasons, most = Reasons(), limits.get("drafts_per_unit")
+    if most is not None and unit.filings.filter(state=FilingState.DRAFT).count() >= int(most):
+        said = _("Your unit has %(count)s drafts, as many as its authority allows. Submit or withdraw some first.")
+        reasons.append(Reason("too_many_drafts", said % {"count": most}))
+    most = limits.get("apps_per_unit")
+    if most is not None and app is not None and app.entry_id is None and unit.apps.count() > int(most):
+        said = _("Your unit has %(count)s apps, as many as its authority allows.")
+        reasons.append(Reason("too_many_apps", said % {"count": most}))
+    return reasons
 
 
 def _new_app(unit: Unit, name: str, system: BusinessSystem | None, by: Actor) -> App:

@@ -17,6 +17,7 @@ from accounts.actors import actor_for_membership
 from accounts.domain import issue_token
 from accounts.enums import Role
 from accounts.models import Membership
+from ledger.acts import Refused
 from ledger.queries import timeline
 from providers import domain
 from providers.domain.errors import FileRefused
@@ -86,6 +87,23 @@ def test_files_of_a_unit_are_limited_in_the_verb_that_pages_and_interface_share(
             pages=1, scan="clean", by=filings.actor_in(unit), now=filings.NOW,
         )  # fmt: skip
     assert unit.materials.count() == 20
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"), [("drafts_per_unit", "too_many_drafts"), ("apps_per_unit", "too_many_apps")]
+)
+def test_apps_and_drafts_of_a_unit_are_limited_by_the_policy(limit: str, code: str) -> None:
+    filings.calendar()
+    filings.policy(limits={limit: 1})
+    filing = filings.draft()
+    by, unit = filings.actor_in(filing.unit), filing.unit
+    more: dict[str, Any] = {"unit": unit, "kind": "initial", "by": by, "now": filings.NOW}
+    again = domain.start(app=filings.app_of(filing), **more)
+    assert again.pk == filing.pk, "going on with what was begun is no second draft"
+    with pytest.raises(Refused) as refused:
+        domain.start(app_name="另一个应用", **more)
+    assert refused.value.reasons.codes == [code]
+    assert unit.apps.count() == 1
 
 
 def test_what_an_administrator_changes_of_a_unit_stands_in_the_ledger() -> None:
