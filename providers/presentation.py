@@ -15,6 +15,7 @@ from providers import schema
 from providers.enums import EDITABLE_STATES, FilingKind, FilingState
 from providers.models import Filing, FilingVersion
 from providers.queries import files_in, version
+from rulebook import calendar
 from rulebook.time import local_date
 
 Document = Mapping[str, Mapping[str, Any]]
@@ -195,6 +196,17 @@ def _about(group_no: str, document: Document) -> str:
     text = str(document[part].get(key) or "")
     release = str(document["app"].get("version") or "") if group_no == "三" else ""
     return f"{text} {release}".strip()
+
+
+def decision_target(filing: Filing, policy: Any) -> date | None:
+    """The day by which the authority means to decide what it holds: a service target of its policy.
+
+    The law sets a period for feedback (Measures Art. 13) and none for approval; nothing follows when this day passes.
+    """
+    if filing.state != FilingState.SUBMITTED or filing.last_submitted_at is None:
+        return None
+    days = int(policy.get("review_target_days"))
+    return calendar.add_working_days(local_date(filing.last_submitted_at), days).date
 
 
 def baton(filing: Filing) -> list[dict[str, str]]:

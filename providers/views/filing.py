@@ -39,6 +39,7 @@ def _context(filing: Filing, request: HttpRequest) -> dict[str, Any]:
         "policy": policy,
         "document": shown,
         "baton": presentation.baton(filing),
+        "target": presentation.decision_target(filing, policy),
         "clock": clocks.running(filing).first(),
         "records": timeline(filing).order_by("-seq"),
         "served": _served(filing),

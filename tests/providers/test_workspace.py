@@ -11,9 +11,12 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership
+from filing_portal.templatetags.dates import day
 from ledger.queries import timeline
 from providers.enums import FilingKind, FilingState
 from providers.models import App, Filing
+from rulebook.calendar import add_working_days
+from rulebook.time import local_date
 from tests import factories
 from tests import factories_filings as filings
 
@@ -239,3 +242,18 @@ def test_several_drafts_sent_twice_give_the_same_answers_and_one_version_each() 
     assert [filings.fresh(row).version for row in drafts] == [1, 1]
     other = client.post(reverse("provider_batch"), {**sent, "submit_key": "another"})
     assert other.context["outcome"] == []
+
+
+def test_service_target_of_the_policy_is_told_while_the_authority_holds_the_filing() -> None:
+    """No period of the law is set for approval; the rulebook has a target, and nothing follows from it."""
+    filings.policy(review_target_days=3)
+    filing = filings.submitted()
+    client = signed_in(filing)
+    expected = add_working_days(local_date(filing.last_submitted_at), 3).date
+    for name in ("filing", "filing_done"):
+        page = client.get(reverse(name, args=[filing.pk]))
+        assert page.context["target"] == expected
+        assert day(expected) in page.content.decode()
+    assert expected < filing.due_day
+    draft = filings.draft(factories.unit())
+    assert signed_in(draft).get(reverse("filing", args=[draft.pk])).context["target"] is None
