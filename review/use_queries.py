@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -42,6 +42,9 @@ ROW = (
     "confirmed_version", "last_submitted_at", "confirmed_at",
     "unit__name", "unit__name_en", "unit__kind", "authority__name", "authority__name_en",
 )  # fmt: skip
+
+
+WORKER = ("work__person__name", "work__person__email")
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,20 @@ class Area(NamedTuple):
     path: str
 
 
+#: From so many authorities below on, their list is read again only after a minute: it is long, and hardly changes.
+MANY_AREAS, AREAS_KEPT = 20, 60
+
+
 def areas(actor: Actor) -> list[Area]:
-    """The authorities directly below, for the filter; one query."""
-    below = Unit.objects.visible_to(actor).filter(parent_id=actor.unit_id, kind=UnitKind.AUTHORITY, active=True)
-    return [Area(*row) for row in below.order_by("code", "pk").values_list(*Area._fields)[:100]]
+    """The authorities directly below, for the filter; at most one query."""
+    key = f"review-areas:{actor.unit_id}"
+    found: list[Area] | None = cache.get(key)
+    if found is None:
+        below = Unit.objects.visible_to(actor).filter(parent_id=actor.unit_id, kind=UnitKind.AUTHORITY, active=True)
+        found = [Area(*row) for row in below.order_by("code", "pk").values_list(*Area._fields)[:100]]
+        if len(found) >= MANY_AREAS:
+            cache.set(key, found, AREAS_KEPT)
+    return found
 
 
 def scope(actor: Actor, area: str = "", below: Iterable[Area] = ()) -> QuerySet[UserFiling]:
@@ -139,9 +152,11 @@ def read_page(page: Page, cases: QuerySet[UserFiling]) -> list[UserFiling]:
     return [found[row.pk] for row in page.rows if row.pk in found]
 
 
-def read_lines(page: Page, cases: QuerySet[UserFiling]) -> list[dict[str, Any]]:
-    """The same as values of ``ROW``: what the lines show; one query."""
-    found = {row["pk"]: row for row in cases.filter(pk__in=[row.pk for row in page.rows]).values(*ROW)}
+def read_lines(page: Page, cases: QuerySet[UserFiling], actor: Actor) -> list[dict[str, Any]]:
+    """The same as values of ``ROW``, with ``work__…`` who works on each for the actor's authority; one query."""
+    work = FilteredRelation("assignments", condition=Q(assignments__unit_id=actor.unit_id))
+    rows = cases.filter(pk__in=[row.pk for row in page.rows]).annotate(work=work).values(*ROW, *WORKER)
+    found = {row["pk"]: row for row in rows}
     return [found[row.pk] for row in page.rows if row.pk in found]
 
 

@@ -24,12 +24,11 @@ SLOTS = (
 
 
 def lines(request: HttpRequest, uses: list[dict[str, Any]], actor: Actor, query: str = "") -> SafeString:
-    """The rows of the table, with their service targets and workers: two queries however many lines.
+    """The rows of the table, with their service targets: one query however many lines.
 
     ``uses``: as of ``use_queries.read_lines``. ``query``: the address part that cases keep.
     """
-    ids = [use["pk"] for use in uses]
-    clocks, workers = use_queries.clocks_of(ids), use_queries.workers_of(ids, actor)
+    clocks = use_queries.clocks_of([use["pk"] for use in uses])
     line, part = shape("review/_use_row.html", SLOTS), Parts(request, "review/_use_row_part.html")
     kinds, natures = dict(UnitKind.choices), dict(Nature.choices)
     before, after = reverse("use_case", args=[0]).split("0", 1)
@@ -46,7 +45,7 @@ def lines(request: HttpRequest, uses: list[dict[str, Any]], actor: Actor, query:
             due = part("due", *look, clock=clock, mine=ours)
         changed = bool(use["confirmed_version"]) and use["confirmed_version"] != use["version"]
         marks = {"changed": changed, "own": use["self_use"], "late": use["late"]}
-        worker = workers.get(use["pk"])
+        worker = use["work__person__name"] or use["work__person__email"]
         out.append(
             line.format(
                 id=use["pk"],

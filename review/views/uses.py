@@ -72,7 +72,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     counts = use_queries.shown_counts(cases, actor, filters.area, now)
     base, people = filters.query(), queries.colleague_names(actor)
-    rows = use_queries.read_lines(page, cases)
+    rows = use_queries.read_lines(page, cases, actor)
     context: dict[str, Any] = {
         "face": USE,
         "filters": filters,
