@@ -110,8 +110,8 @@ def content(
     context = schema.Context(document, policy, form.kind, day)
     blocks = []
     for section in form.catalogue.sections(form.kind, policy):
-        if section.mirror:
-            continue
+        if section.mirror or (section.key == "use_change" and not schema.lookup(document, "use.changed_on")):
+            continue  # a use that was confirmed once is no change because of that
         lines = [
             Line(
                 item.key, item.label, item.article, schema.display(item, schema.lookup(document, item.key)),

@@ -69,7 +69,9 @@ def users_of(entry: Entry, *, province: str = "", q: str = "") -> QuerySet[UserF
     rows = UserFiling.objects.public().filter(entry=entry).select_related("unit__parent").defer("data")
     if province:
         rows = rows.filter(unit__province_code=province)
-    if q and storable(q):
+    if q.isascii() and q.isdigit():  # as in the search for institutions: a code means one institution alone
+        rows = rows.filter(unit__school_code=q)
+    elif q and storable(q):
         rows = rows.filter(Q(unit__name__icontains=q) | Q(unit__parent__name__icontains=q))
     return rows.order_by("pk")
 

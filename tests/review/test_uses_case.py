@@ -262,3 +262,10 @@ def test_page_advises_the_end_of_a_confirmed_use_and_shows_that_it_did(client, d
     page = client.get(case).content.decode()
     assert "重复建设" in page and advise not in page
     assert make.fresh(use).state == "confirmed"
+
+
+def test_first_filing_shows_no_change_once_it_is_confirmed(client, district):
+    use = make.confirmed(make.school(district))
+    page = client.get(reverse("use_case", args=[use.pk]), {"tab": "content"})
+    keys = [block.key for block in page.context["blocks"]]
+    assert "use" in keys and "use_change" not in keys

@@ -184,3 +184,16 @@ def test_public_pages_cost_the_same_queries(count: int, client: Client, django_a
         client.get(reverse("institution_public", args=[school.pk]))
     with django_assert_max_num_queries(2):
         client.get(reverse("institutions_public"), {"q": "学校"})
+
+
+def test_users_of_an_app_are_found_by_name_or_by_school_code(scene: Any, client: Client) -> None:
+    digits = digits_of(scene.app.number)
+    code = "2111000001"
+    type(scene.using).objects.filter(pk=scene.using.pk).update(school_code=code)
+
+    def shown(q: str) -> list[int]:
+        page = client.get(reverse("entry_users", args=[digits]), {"q": q})
+        return [row["filing"].unit_id for row in page.context["rows"]]
+
+    assert shown(code) == [scene.using.pk] and shown(code[:-1]) == []
+    assert shown(scene.using.name) == [scene.using.pk]
