@@ -6,11 +6,13 @@ of any length holds no memory. What is not in force does not stand in it: who ke
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -19,7 +21,7 @@ from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.request import Request
 
 from accounts.sheets.writing import CSV, csv_lines
-from registry import opening
+from registry import answers, opening
 from registry.answers import DISCIPLINE, OTHER_TYPE, age_range, dumps
 from registry.api.public import LIST_CACHE, PublicView, _parameter
 from registry.enums import EntryState, Function, Stage
@@ -30,6 +32,7 @@ from rulebook.time import local_date
 
 FILE_LINES = 10_000  # of one answer; a longer one goes on under the address in its Link header
 _CHUNK = 1_000
+FORMAT = 1  # goes up when a line says something else of the same entry, so that nobody keeps the old file
 JSON_LINES = "application/x-ndjson"
 KINDS = ("jsonl", "csv")
 _READ = (
@@ -145,7 +148,8 @@ class Directory(PublicView):
         summary="The directory of filed apps as a file",
         description="For an online learning space: number, names, functions, stages and the address of the entry page "
         "of every app in force, one a line, as JSON lines or CSV, oldest filing first. An answer ends after 10,000 "
-        "lines; its Link header with rel=next then names the address at which it goes on. Filed is not recommended.",
+        "lines; its Link header with rel=next then names the address at which it goes on. With If-None-Match and the "
+        "ETag of the file that you have: 304 where nothing has changed. Filed is not recommended.",
         parameters=[
             OpenApiParameter("kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(KINDS)),
             _parameter("stage", "May be repeated (any of them)", many=True, enum=Stage.values),
@@ -162,19 +166,40 @@ class Directory(PublicView):
         if kind not in KINDS:
             raise NotFound("The directory is given as jsonl or csv.")
         rows, after = _wanted(request.GET), _place(request.GET.get("after", ""))
+        tag, following = _tag(kind, request.build_absolute_uri("/"), rows.filter(pk__gt=after))
+        if answers.not_modified(request.META.get("HTTP_IF_NONE_MATCH", ""), tag.removeprefix("W/")):
+            kept = HttpResponse(status=304)
+            del kept["Content-Type"]
+            kept["ETag"], kept["Cache-Control"] = tag, LIST_CACHE
+            return kept
         records = (record(row, request.build_absolute_uri) for row in _stretches(rows, after, FILE_LINES))
         if kind == "csv":
             response = StreamingHttpResponse(csv_lines(_table(records)), content_type=CSV)
             response["Content-Disposition"] = 'attachment; filename="directory.csv"'
         else:
             response = StreamingHttpResponse(_json_lines(records), content_type=f"{JSON_LINES}; charset=utf-8")
-        response["Cache-Control"] = LIST_CACHE
-        end = list(rows.filter(pk__gt=after).values_list("pk", flat=True)[FILE_LINES - 1 : FILE_LINES + 1])
-        if len(end) > 1:
+        response["ETag"], response["Cache-Control"] = tag, LIST_CACHE
+        if following is not None:
             terms = request.GET.copy()
-            terms["after"] = str(end[0])
+            terms["after"] = str(following)
             response["Link"] = f'<{request.path}?{terms.urlencode()}>; rel="next"'
         return response
+
+
+def _tag(kind: str, base: str, rows: QuerySet[Entry]) -> tuple[str, int | None]:
+    """The ETag of a file of these rows, without reading them, and the place from which a longer one goes on.
+
+    Every act on an entry renews its ``updated_at``. Weak, since a row may be renewed between the ETag and the file; the
+    next question then gets the new file.
+    """
+    parts = rows.values("id", "version", "state", "updated_at")[: FILE_LINES + 1]
+    query, values = parts.query.sql_with_params()
+    ends = "count(*), (array_agg(r.id ORDER BY r.id DESC))[2], md5(string_agg(md5(r::text), '' ORDER BY r.id))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ends} FROM ({query}) r", values)  # noqa: S608
+        count, last, digest = cursor.fetchone()
+    said = "|".join(map(str, (FORMAT, kind, base, count, digest)))
+    return f'W/"{hashlib.sha256(said.encode()).hexdigest()[:24]}"', last if count > FILE_LINES else None
 
 
 def _place(text: str) -> int:

@@ -23,11 +23,13 @@ from rest_framework.views import set_rollback
 
 from accounts.api.once import KEY, once
 from accounts.authentication import IsAuthority, IsPartner, IsProvider
+from accounts.sheets.writing import XLSX
 from ledger.acts import Actor
 from ledger.text import storable
 from providers.api.base import ActorView, Handler
 from rulebook.time import now as moment
 from supervision.domain.errors import Invalid
+from supervision.files import FILE_KINDS
 from supervision.keyset import keyset
 from supervision.queries import FilterInvalid
 
@@ -94,6 +96,23 @@ class SupervisionView(ActorView):
             "previous_before": found.previous, **more,
         }  # fmt: skip
         return Response(body)
+
+
+class GivesFile:
+    """A call whose answer is a file: whatever the caller says that he accepts, he gets what he asks for."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        first = self.get_renderers()[0]  # type: ignore[attr-defined]
+        return first, first.media_type
+
+
+#: how a table is asked for, and what is answered
+FILE: dict[str, Any] = {
+    "parameters": [OpenApiParameter("kind", OpenApiTypes.STR, enum=list(FILE_KINDS), description="csv where not said")],
+    "responses": {(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY},
+}
 
 
 class AuthorityCall(SupervisionView):

@@ -6,21 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase, StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.sheets.writing import CSV
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain
 from supervision.api import governance_inputs as reads
 from supervision.api import governance_shapes as shapes
-from supervision.api.base import KEY, PLACES, AuthorityCall, asked, page_of, searched, text
-from supervision.domain.assessments import assessment_lines
+from supervision.api.base import FILE, KEY, PLACES, AuthorityCall, GivesFile, asked, page_of, searched, text
+from supervision.files import FILE_KINDS, assessment_file
 from supervision.forms import PeriodForm
 from supervision.indicators import Line, Period, Table, by_region, by_unit, units_below
 from supervision.models import Assessment
@@ -137,15 +135,9 @@ class AssessmentChecked(OneAssessment):
         return Response(shapes.VerifiedOut(shapes.verified(found)).data)
 
 
-class AssessmentFile(OneAssessment):
-    """The kept figures as CSV, byte for byte what the digest is of."""
+class AssessmentFile(GivesFile, OneAssessment):
+    """The kept figures as CSV, byte for byte what the digest is of; or as a workbook with the definitions."""
 
-    http_method_names = ["get", "head", "options"]
-
-    @extend_schema(operation_id="authority_assessment_file", responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="authority_assessment_file", **FILE)
     def get(self, request: Request, pk: int) -> HttpResponseBase:  # type: ignore[override]
-        row = self.row(pk)
-        response = StreamingHttpResponse(assessment_lines(row.table), content_type=CSV)
-        response["Content-Disposition"] = f'attachment; filename="{row.case_no}.csv"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return assessment_file(self.row(pk), asked(request, "kind", FILE_KINDS, "csv"))

@@ -10,6 +10,7 @@ urlpatterns = [
     *referrals.PARTNER_ACTS,
     path("measures/", referrals.PartnerMeasures.as_view(), name="api_partner_measures"),
     path("tasks/", work.PartnerTasks.as_view(), name="api_partner_tasks"),
+    path("tasks/file/", work.PartnerTaskFile.as_view(), name="api_partner_task_file"),
     path("tasks/<int:pk>/", work.PartnerTask.as_view(), name="api_partner_task"),
     *work.PARTNER_TASK_ACTS,
     path("checklist/", checklists.PartnerChecklist.as_view(), name="api_partner_inspection_checklist"),

@@ -81,6 +81,7 @@ urlpatterns = [
     path("editions/<int:pk>/", lists.OneEdition.as_view(), name="api_authority_edition"),
     path("editions/<int:pk>/verify/", lists.EditionChecked.as_view(), name="api_authority_edition_verify"),
     path("tasks/", work.Tasks.as_view(), name="api_authority_tasks"),
+    path("tasks/file/", work.TaskFile.as_view(), name="api_authority_task_file"),
     path("tasks/<int:pk>/", work.OneTask.as_view(), name="api_authority_task"),
     *work.TASK_ACTS,
     path("work-plans/", work.WorkPlans.as_view(), name="api_authority_work_plans"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -24,11 +25,13 @@ from supervision.api import governance_inputs as reads
 from supervision.api import governance_shapes as shapes
 from supervision.api import inputs
 from supervision.api.base import (
+    FILE,
     KEY,
     PAGE,
     PLACES,
     AuthorityCall,
     Call,
+    GivesFile,
     PartnerCall,
     SupervisionView,
     act_urls,
@@ -37,6 +40,7 @@ from supervision.api.base import (
     text,
     verb,
 )
+from supervision.files import FILE_KINDS, task_file
 from supervision.models import WorkPlan, WorkTask
 from supervision.task_desk import BY_DAY, TABS, of_tab
 
@@ -58,10 +62,7 @@ class _TaskRow(SupervisionView):
 
     def listed(self, request: Request) -> Response:
         """A page of a tab, by the last day; of one plan with ``plan``."""
-        tab, plan = asked(request, "tab", TABS, "open"), request.query_params.get("plan", "")
-        rows = of_tab(tab, WorkTask.objects.visible_to(self.actor), moment())
-        if plan:
-            rows = rows.filter(plan_id=int(plan)) if plan.isdecimal() and len(plan) < 19 else rows.none()
+        rows = self.chosen(request, WorkTask.objects.visible_to(self.actor))
         found = page_by(
             rows.select_related("authority", "responsible"), BY_DAY, after=request.query_params.get("after", ""),
             before=request.query_params.get("before", ""), size=PAGE,
@@ -70,8 +71,24 @@ class _TaskRow(SupervisionView):
         return Response({"results": lines, "next_after": found.next, "previous_before": found.previous})
 
 
+    def file(self, request: Request) -> HttpResponseBase:
+        """All tasks of a tab, by the last day, with units, milestones and the newest word on each."""
+        rows = self.chosen(request, WorkTask.objects.visible_to(self.actor))
+        return task_file(asked(request, "kind", FILE_KINDS, "csv"), rows, moment())
+
+    @staticmethod
+    def chosen(request: Request, seen: QuerySet[WorkTask]) -> QuerySet[WorkTask]:
+        """Those of a tab, and of one plan with ``plan``."""
+        rows, plan = of_tab(asked(request, "tab", TABS, "open"), seen, moment()), request.query_params.get("plan", "")
+        if not plan:
+            return rows
+        return rows.filter(plan_id=int(plan)) if plan.isdecimal() and len(plan) < 19 else rows.none()
+
+
+_WHICH = [text("tab", ", ".join(TABS)), text("plan", "id of a work plan")]
+_FILE: dict[str, Any] = {**FILE, "parameters": [*_WHICH, *FILE["parameters"]]}
 _LIST: dict[str, Any] = {
-    "parameters": [text("tab", ", ".join(TABS)), text("plan", "id of a work plan"), *PLACES],
+    "parameters": [*_WHICH, *PLACES],
     "responses": page_of(shapes.TaskOut),
 }
 
@@ -139,6 +156,14 @@ class Tasks(TaskRow):
         return self.detail(made, status=201)
 
 
+class TaskFile(GivesFile, TaskRow):
+    """The region's ledger of tasks as a table."""
+
+    @extend_schema(operation_id="authority_task_file", **_FILE)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.file(request)
+
+
 TASK_ACTS = act_urls(TaskRow, "tasks", "authority_task", (*WORKING, *STEERING))
 
 
@@ -196,6 +221,14 @@ class PartnerTasks(PartnerTaskRow):
         return self.listed(request)
 
 
+class PartnerTaskFile(GivesFile, PartnerTaskRow):
+    """The tasks that name the reader's unit, as a table."""
+
+    @extend_schema(operation_id="partner_task_file", **_FILE)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.file(request)
+
+
 PARTNER_TASK_ACTS = act_urls(PartnerTaskRow, "tasks", "partner_task", WORKING)
 
 
@@ -217,6 +250,14 @@ class InstitutionTasks(InstitutionTaskRow):
     @extend_schema(operation_id="institution_tasks", **_LIST)
     def get(self, request: Request) -> Response:
         return self.listed(request)
+
+
+class InstitutionTaskFile(GivesFile, InstitutionTaskRow):
+    """The tasks that name the reader's unit, as a table."""
+
+    @extend_schema(operation_id="institution_task_file", **_FILE)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.file(request)
 
 
 INSTITUTION_TASK_ACTS = act_urls(InstitutionTaskRow, "tasks", "institution_task", WORKING)

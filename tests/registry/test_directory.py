@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.enums import Role
+from registry import domain as registry
 from registry.api.directory import DirectoryLine
 from registry.throttles import Buckets, BulkThrottle
+from tests import factories
+from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R118")]
 BASE = "/api/v1/registry/directory"
@@ -84,3 +89,22 @@ def test_directory_is_throttled_as_other_bulk_calls(client: Client, monkeypatch:
     answers = [client.get(f"{BASE}.jsonl") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[2]["Retry-After"]) > 0
+
+
+def test_who_has_the_file_is_told_that_it_is_the_same(client: Client, make_entry: Any) -> None:
+    first = make_entry()
+    make_entry(app_name="二")
+    by = factories.actor(Role.REVIEWER, first.authority)
+    answer = client.get(f"{BASE}.jsonl")
+    tag = answer["ETag"]
+    kept = client.get(f"{BASE}.jsonl", HTTP_IF_NONE_MATCH=tag)
+    assert (kept.status_code, kept.content, kept["ETag"]) == (304, b"", tag)
+    assert kept["Cache-Control"] == answer["Cache-Control"]
+    for other in (f"{BASE}.csv", f"{BASE}.jsonl?after={first.pk}", f"{BASE}.jsonl?province=51"):
+        assert client.get(other, HTTP_IF_NONE_MATCH=tag).status_code == 200, other
+    registry.order_rectification(
+        entry=first, public_text="限期整改", until=date(2026, 10, 30), by=by, now=NOW + timedelta(days=1)
+    )
+    anew = client.get(f"{BASE}.jsonl", HTTP_IF_NONE_MATCH=tag)
+    assert [one["status"] for one in lines(anew)] == ["rectifying", "published"]
+    assert anew["ETag"] != tag

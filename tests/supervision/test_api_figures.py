@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.enums import Role
 from blacklist.models import ListEdition, ListItem
@@ -101,6 +103,10 @@ def test_figures_are_read_kept_and_a_file_verified():
     file = b"".join(call.get("api_authority_assessment_file", row["id"]).streaming_content)
     digest = hashlib.sha256(file).hexdigest()
     assert digest == row["sha256"]
+    book = load_workbook(io.BytesIO(b"".join(
+        call.get("api_authority_assessment_file", row["id"], kind="xlsx").streaming_content
+    )))  # fmt: skip
+    assert len(book.worksheets) == 3 and row["sha256"] in [line[1] for line in book.worksheets[2].values]
     below = call.post("api_authority_assessments", purpose="学校", unit="110108", by="unit", **period).json()
     assert (below["by_unit"], below["unit"]) == (True, "110108")
     verify = "api_authority_assessment_verify"

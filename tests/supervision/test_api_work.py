@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.models import KeyedCall
@@ -100,6 +103,29 @@ def test_task_from_the_plan_to_its_end(school, partner):
     assert guangdong.get("api_authority_work_plan", plan["id"]).status_code == 404
     assert guangdong.post("api_authority_task_note", pk, text="x").status_code == 404
     assert reviewer.get("api_authority_work_plan", plan["id"]).json()["title"] == "年度计划"
+
+
+def test_the_ledger_of_tasks_is_given_as_a_table(school, partner):
+    reviewer = calls(make.reviewer())
+    for title, sharing in (("=1+1", [school.school_code]), ("联合检查", [partner.unit.name])):
+        reviewer.post("api_authority_tasks", **task(title=title, sharing=sharing))
+    callers = {
+        "authority": reviewer, "partner": calls(partner_actor(partner), "partner"),
+        "institution": Caller(factories.membership(Role.INSTITUTION_STAFF, unit=school), "institution"),
+    }  # fmt: skip
+    found = {}
+    for who, call in callers.items():
+        answer = call.client.get(reverse(f"api_{who}_task_file"), HTTP_ACCEPT="text/csv", **call.head)
+        assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (200, "text/csv")
+        assert "no-store" in answer["Cache-Control"]
+        rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+        found[who] = [row[2] for row in rows[1:]]
+    assert found == {"authority": ["'=1+1", "联合检查"], "partner": ["联合检查"], "institution": ["'=1+1"]}
+    book = reviewer.get("api_authority_task_file", kind="xlsx", tab="open")
+    sheet = load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    assert [row[2] for row in sheet.values][1:] == ["'=1+1", "联合检查"]
+    empty = reviewer.get("api_authority_task_file", tab="closed")
+    assert len(b"".join(empty.streaming_content).decode().splitlines()) == 1
 
 
 def partner_actor(member: Any) -> Any:

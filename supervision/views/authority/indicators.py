@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -20,13 +20,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from accounts.sheets import table_response, workbook_response
-from accounts.sheets.writing import CSV
+from accounts.sheets import table_response
 from ledger.acts import Actor
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain
-from supervision.domain.assessments import assessment_lines
+from supervision.files import FILE_KINDS
+from supervision.files import assessment_file as assessment_file_of
 from supervision.forms import AssessmentForm, PeriodForm, VerifyForm
 from supervision.indicators import UNIT, Indicator, Line, Period, Table, by_region, by_unit, units_below
 from supervision.indicators.definitions import GROUPS
@@ -305,23 +305,9 @@ def assessment_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def assessment_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """The kept figures as CSV, byte for byte what the digest is of, or as a workbook with the definitions."""
     row, _actor = _assessment(request, pk)
-    table = row.table
-    if kind == "xlsx":
-        heads = [_("Indicator"), _("Definition"), _("Article"), _("Stands for")]
-        return workbook_response(
-            row.case_no,
-            {
-                pgettext("assessment", "Figures"): [table["columns"], *table["rows"]],
-                _("Definitions"): [heads, *table["definitions"]],
-                _("About"): [*table["about"], ["SHA-256 (CSV)", row.sha256]],
-            },
-        )  # fmt: skip
-    if kind != "csv":
+    if kind not in FILE_KINDS:
         raise Http404
-    response = StreamingHttpResponse(assessment_lines(table), content_type=CSV)
-    response["Content-Disposition"] = f'attachment; filename="{row.case_no}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return assessment_file_of(row, kind)
 
 
 def _assessment_page(

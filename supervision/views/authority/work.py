@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,13 +16,13 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import AUTHORITY_ROLES
-from accounts.sheets import table_response
 from ledger.acts import Actor
 from review.keyset import page_of
 from rulebook.time import local_date
 from rulebook.time import now as moment
 from supervision import domain, rules
 from supervision.enums import OPEN_TASKS, TaskState
+from supervision.files import task_file
 from supervision.forms import (
     FinishForm,
     MilestoneForm,
@@ -79,7 +78,7 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
     if tab == "plans":
         return _plans(request, actor)
     if request.GET.get("format"):
-        return _file(request, of_tab(tab, seen, now), now)
+        return task_file(request.GET["format"], of_tab(tab, seen, now), now)
     shown = of_tab(tab, seen, now).select_related("authority", "responsible").annotate(
         steps=Count("milestones"), reached=Count("milestones", filter=Q(milestones__reached_on__isnull=False))
     )
@@ -138,34 +137,6 @@ def _plans(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
         empty=_("No plan yet"),
     )  # fmt: skip
-
-
-def _file(request: HttpRequest, rows: QuerySet[WorkTask], now: datetime) -> HttpResponseBase:
-    """The ledger of tasks, with units, milestones and the newest word on each."""
-    columns = [
-        pgettext("tasks", "Number"), _("Work plan"), _("Task"), _("What is to be done"), pgettext("task", "Given by"),
-        _("Responsible unit"), _("Cooperating units"),
-        _("Last day"), _("Status"), _("Overdue"), _("Milestones"), _("Progress"), _("Closed"),
-    ]  # fmt: skip
-    found = rows.select_related("authority", "responsible", "plan").prefetch_related(
-        "sharing__unit", "milestones", "notes"
-    )
-    today = local_date(now)
-
-    def lines() -> Iterator[list[Any]]:
-        for one in found.order_by("due_day", "pk").iterator(chunk_size=500):
-            late = one.state in OPEN_TASKS and one.due_day < today
-            notes = list(one.notes.all())
-            yield [
-                one.case_no, one.plan.title if one.plan else "", one.title, one.text, one.authority.title,
-                one.responsible.title, "、".join(share.unit.title for share in one.sharing.all()), one.due_day,
-                one.get_state_display(), _("Yes") if late else _("No"),
-                "；".join(f"{step.due_day} {step.title}" + ("√" if step.reached_on else "")
-                         for step in one.milestones.all()),
-                notes[-1].text if notes else "", one.closed_at,
-            ]  # fmt: skip
-
-    return table_response(request.GET.get("format", ""), f"tasks-{today.isoformat()}", columns, lines())
 
 
 # --- new -----------------------------------------------------------------------------------------------

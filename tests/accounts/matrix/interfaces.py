@@ -77,6 +77,7 @@ ROWS: dict[str, Row] = {
     "api_authority_edition": Row("authorities", "sv_edition"),
     "api_authority_edition_verify": Row("authorities", "sv_edition"),
     "api_authority_tasks": Row("authorities"),
+    "api_authority_task_file": Row("authorities"),
     "api_authority_task": Row("own_authority", "sv_task"),
     **_acts(
         "api_authority_task", "own_authority", "sv_task",
@@ -97,6 +98,7 @@ ROWS: dict[str, Row] = {
     "api_authority_inspection_checklist": Row("authorities"),
     # --- the institutions
     "api_institution_tasks": Row("institutions"),
+    "api_institution_task_file": Row("institutions"),
     "api_institution_task": Row("institutions", "sv_task"),
     **_acts("api_institution_task", "institutions", "sv_task", ("start", "note", "milestone", "finish")),
     "api_institution_inspection_checklist": Row("institutions"),
@@ -106,6 +108,7 @@ ROWS: dict[str, Row] = {
     **_acts("api_partner_referral", "partner", "sv_referral", ("answer", "measure")),
     "api_partner_measures": Row("partner"),
     "api_partner_tasks": Row("partner"),
+    "api_partner_task_file": Row("partner"),
     "api_partner_task": Row("partner", "sv_task"),
     **_acts("api_partner_task", "partner", "sv_task", ("start", "note", "milestone", "finish")),
     "api_partner_inspection_checklist": Row("partner"),
