@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,31 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
                 "style-src": [UNSAFE_INLINE],
             }
         return super().process_response(request, response)
+
+
+class RequestSizeMiddleware:
+    """Refuses what is larger than any form of the portal, before a byte of it is read.
+
+    Who may file is found out after the body was taken in, and a body goes to the disk: without a bound anybody
+    could fill it. Before CsrfViewMiddleware, which reads the body.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        return self.get_response(request) if length <= settings.PORTAL_MAX_REQUEST_BYTES else self._refuse(request)
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        said = _("What was sent is larger than the portal takes in. A file may have 20 MB.")
+        if request.path.startswith("/api/") or request.headers.get("x-requested-with") == "XMLHttpRequest":
+            body = {"type": "too-large", "title": "Content Too Large", "status": 413, "detail": said, "error": said}
+            return JsonResponse(body, status=413, content_type="application/problem+json")
+        return render(request, "413.html", status=413)
 
 
 class UnstorableInputMiddleware:

@@ -40,3 +40,36 @@ def test_nul_in_an_interface_gives_a_problem(client) -> None:  # type: ignore[no
         "/api/v1/registry/verify/", json.dumps({"numbers": ["\x00"]}), content_type="application/json"
     )
     assert answer.status_code < 500
+
+
+class Unread:
+    """A body of which nothing may be read."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/accounts/login/", "text/html"), ("/api/v1/registry/verify/", "application/problem+json")],
+)
+def test_what_is_larger_than_any_form_is_refused_before_it_is_read(client, path: str, kind: str) -> None:  # type: ignore[no-untyped-def]
+    answer = client.generic(
+        "POST", path, content_type="multipart/form-data; boundary=x",
+        **{"CONTENT_LENGTH": str(10**12), "wsgi.input": Unread()},
+    )  # fmt: skip
+    assert answer.status_code == 413
+    assert answer["Content-Type"].startswith(kind)
+
+
+def test_upload_by_script_gets_the_reason_as_json(client, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PORTAL_MAX_REQUEST_BYTES = 10
+    answer = client.post("/accounts/login/", {"login": "x" * 50}, headers={"x-requested-with": "XMLHttpRequest"})
+    assert answer.status_code == 413
+    assert answer.json()["error"]
+
+
+def test_usual_form_passes(client) -> None:  # type: ignore[no-untyped-def]
+    assert client.post("/accounts/login/", {"login": "x", "password": "y"}).status_code == 200
