@@ -169,9 +169,10 @@ def needs_unit_review(filing: UserFiling, policy: Policy, doc: Document | None =
         return False
     use = (doc if doc is not None else working_copy(filing)).get("use") or {}
     entry = filing.entry
-    stages = _texts(use.get("stages")) or list(entry.stages if entry else [])
-    if stages and not SCHOOL_STAGES.intersection(stages):
-        return False
+    filed = set(entry.stages if entry else [])
+    stages = set(_texts(use.get("stages"))) or filed
+    if stages and not SCHOOL_STAGES & stages and not (stages - filed and SCHOOL_STAGES & filed):
+        return False  # unless the school names a stage that the app is not filed for: then it is in doubt
     functions = {*_texts(use.get("functions")), *(entry.functions if entry else [])}
     groups = {*_texts(use.get("user_groups")), *(entry.user_groups if entry else [])}
     return is_learning_app(sorted(functions), sorted(groups))

@@ -183,6 +183,8 @@ def test_recommended_list_stands_for_the_authoritys_review_where_the_policy_says
         ({"functions": ["management"]}, {"functions": ["homework"]}, True),  # used for learning all the same
         ({"user_groups": ["staff"]}, {"user_groups": ["staff"]}, False),
         ({"stages": ["preschool"]}, {"stages": ["preschool"]}, False),
+        ({"stages": ["preschool", "primary"]}, {"stages": ["preschool"]}, False),
+        ({"stages": ["primary"]}, {"stages": ["preschool"]}, True),  # the app is not filed for the stage that is named
         ({"functions": ["other"]}, {"functions": ["other"]}, True),  # in doubt it is a learning app
     ],
 )
