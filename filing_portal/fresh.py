@@ -33,8 +33,16 @@ def bring_up_to_date() -> bool:
                 _fill()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-    call_command("migrate", verbosity=0, interactive=False)
+    if empty or _something_to_apply():
+        call_command("migrate", verbosity=0, interactive=False)
     return empty
+
+
+def _something_to_apply() -> bool:
+    """Whether a migration waits. Where none does, Django's command renders all models for seconds and does nothing."""
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _fill() -> None:

@@ -15,6 +15,7 @@ from ledger.models import Chain, Record
 from ledger.queries import timeline
 from providers.models import Filing
 from tests.factories import NOW, actor, authority, unit
+from tests.races import until_it_waits
 
 
 def allow(by: Actor, row: Any) -> Reasons:
@@ -196,12 +197,6 @@ def test_relation_that_moved_while_an_act_waited_is_the_new_one(draft: Filing) -
         Filing.objects.filter(pk=draft.pk).update(authority=there)
         thread = threading.Thread(target=late)
         thread.start()
-        with connection.cursor() as cursor:
-            for _turn in range(200):
-                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                               " AND datname = current_database()")  # fmt: skip
-                if cursor.fetchone()[0]:
-                    break
-                thread.join(0.05)
+        until_it_waits()
     thread.join(20)
     assert found == [(there.pk, "44"), there.pk] and here != there.pk

@@ -281,6 +281,7 @@ def _sets_a_state(tree: ast.AST) -> list[int]:
     return found
 
 
+@pytest.mark.breadth
 def test_no_state_is_set_outside_the_one_door():
     rooms = ["rulebook", "accounts", "notices", "blacklist", "registry", "providers", "users", "review", "supervision",
              "guidance", "filing_portal"]  # fmt: skip

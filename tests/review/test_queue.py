@@ -94,6 +94,7 @@ def copied(filing: Filing) -> Filing:
     return again
 
 
+@pytest.mark.breadth
 def test_queue_costs_the_same_number_of_queries_at_1_3_and_100_rows(client, lead):
     unit, costs, filing = factories.unit(), {}, None
     colleagues = [factories.membership(role=Role.REVIEWER, unit=lead.unit).person for _ in range(3)]

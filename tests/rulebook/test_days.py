@@ -19,6 +19,7 @@ OTHER = {
 }
 
 
+@pytest.mark.breadth
 @pytest.mark.requirement("R84")
 def test_moments_become_days_in_one_place() -> None:
     found = []
