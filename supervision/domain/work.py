@@ -67,6 +67,8 @@ def give_task(
     if due_day < local_date(now):
         raise Invalid({"due_day": _("This day is over.")})
     steps = _milestones(milestones, due_day)
+    if len(sharing) > MOST_UNITS:
+        raise Invalid({"sharing": _("At most %(most)s units.") % {"most": MOST_UNITS}})
     reasons = rules.works_for(by, by.unit_id or 0)
     if plan is not None and plan.authority_id != by.unit_id:
         reasons.append(Reason("other_plan", _("This plan is another authority’s.")))
@@ -223,8 +225,6 @@ def _milestones(given: Sequence[Mapping[str, Any]], due_day: date) -> list[dict[
 
 def _check_units(authority: Unit, responsible: Unit, others: Sequence[Unit]) -> None:
     """Units of the region, and partner departments; ``Invalid`` names the field."""
-    if len(others) > MOST_UNITS:
-        raise Invalid({"sharing": _("At most %(most)s units.") % {"most": MOST_UNITS}})
 
     def fits(unit: Unit) -> bool:
         return unit.active and (unit.path.startswith(authority.path) or unit.kind == UnitKind.PARTNER)

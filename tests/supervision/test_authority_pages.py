@@ -1,24 +1,17 @@
-"""Pages of the authorities: every page in its states, acts with their effects, refusals, races, costs."""
+"""Pages of campaigns, inspections, partners, stores and papers; where notices lead; words of the ledger."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from ledger.models import Record
 from supervision import domain
 from supervision.models import (
     Campaign,
     Circular,
-    Complaint,
     ComplaintMessage,
     Inspection,
-    RectificationOrder,
     Referral,
     SamplingPlan,
     Takedown,
@@ -55,252 +48,8 @@ def post(client, name, pk, act=None, **data):
     return client.post(reverse(name, args=[pk] if act is None else [pk, act]), data)
 
 
-# --- complaints ----------------------------------------------------------------------------------------
+# --- campaigns ---------------------------------------------------------------------------------------
 
-
-@pytest.mark.requirement("R131")
-@pytest.mark.parametrize("state", ["received", "accepted", "investigating", "resolved", "not_accepted"])
-def test_case_shows_what_was_reported_and_never_who_reported_it(client, state):
-    row = make.complaint(state=state)
-    text = client.get(reverse("sv_complaint", args=[row.pk])).content.decode()
-    assert row.text in text and row.case_no in text
-    assert "甄别名" not in text and "13912345678" not in text and "parent-zhen" not in text
-
-
-@pytest.mark.requirement("R131")
-def test_complaint_goes_its_way_from_the_page(client, lead):
-    row = make.complaint()
-    assert post(client, "sv_complaint_act", row.pk, "accept", seen_state="received").status_code == 302
-    assert make.fresh(row).handler_id == lead.person_id
-    assert post(client, "sv_complaint_act", row.pk, "forward", text="请说明广告来源。", days="5").status_code == 302
-    sent = row.forwardings.get()
-    recalled = post(client, "sv_complaint_act", row.pk, "recall", forwarding=sent.pk, reason="写错了")
-    assert recalled.status_code == 302 and make.fresh(sent).state == "recalled"
-    post(client, "sv_complaint_act", row.pk, "ask", text="请问是哪一天？")
-    post(client, "sv_complaint_act", row.pk, "note", text="已电话核实")
-    assert {line.kind for line in row.messages.all()} == {"question", "note"}
-    post(client, "sv_complaint_act", row.pk, "investigate")
-    post(client, "sv_complaint_act", row.pk, "resolve", outcome="substantiated", reply="已责令整改。")
-    post(client, "sv_complaint_act", row.pk, "publish", title="关于广告", text="已统一整改。")
-    row = make.fresh(row)
-    assert (row.state, row.outcome, row.public_title) == ("resolved", "substantiated", "关于广告")
-    page = client.get(reverse("sv_complaint", args=[row.pk])).content.decode()
-    assert "已电话核实" in page and "已统一整改。" in page
-
-
-def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(client):
-    row = make.complaint(state="accepted")
-    answer = post(client, "sv_complaint_act", row.pk, "forward", text="甄别名说孩子误点广告", days="5")
-    text = answer.content.decode()
-    assert answer.status_code == 422 and "甄别名说孩子误点广告" in text and 'aria-invalid="true"' in text
-    assert not row.forwardings.exists()
-    answer = post(client, "sv_complaint_act", row.pk, "not-accepted", reason="不属于", elsewhere="")
-    assert answer.status_code == 422 and "不属于" in answer.content.decode()
-
-
-def test_stale_page_gets_409(client):
-    row = make.complaint(state="accepted")
-    answer = post(client, "sv_complaint_act", row.pk, "accept", seen_state="received")
-    assert answer.status_code == 409 and row.case_no in answer.content.decode()
-    assert client.post(reverse("sv_complaint_act", args=[row.pk, "accept"])).status_code == 409
-    assert client.post(reverse("sv_complaint_act", args=[row.pk, "no-such-act"])).status_code == 404
-
-
-def test_duplicate_is_merged_by_its_number(client):
-    first, second = make.complaint(state="accepted"), make.complaint()
-    assert post(client, "sv_complaint_act", second.pk, "merge", into="TS-XX").status_code == 422
-    assert post(client, "sv_complaint_act", second.pk, "merge", into=first.case_no.lower()).status_code == 302
-    assert make.fresh(second).merged_into_id == first.pk
-    assert second.case_no in client.get(reverse("sv_complaint", args=[first.pk])).content.decode()
-
-
-@pytest.mark.requirement("R131")
-def test_look_at_the_identity_asks_for_a_purpose_and_is_recorded(client, lead):
-    row = make.complaint()
-    address = reverse("sv_identity", args=[row.pk])
-    assert "13912345678" not in client.get(address).content.decode()
-    assert client.post(address, {"purpose": " "}).status_code == 422
-    assert not Record.objects.filter(verb="look_at_identity").exists()
-    shown = client.post(address, {"purpose": "电话核实"})
-    assert "13912345678" in shown.content.decode() and "no-store" in shown["Cache-Control"]
-    record = Record.objects.get(verb="look_at_identity")
-    assert record.actor_id == lead.person_id and record.payload == {"purpose": "电话核实"}
-
-
-def test_identity_is_for_who_handles_the_case_alone(ministry):
-    row = make.complaint()
-    plain = factories.client_for(factories.membership(role=Role.REVIEWER, unit=row.authority))
-    for other in (plain, ministry):
-        assert other.post(reverse("sv_identity", args=[row.pk]), {"purpose": "看看"}).status_code == 403
-    assert not Record.objects.filter(verb="look_at_identity").exists()
-
-
-def test_ministry_reads_along_and_other_provinces_see_nothing(ministry):
-    row = make.complaint()
-    assert ministry.get(reverse("sv_complaint", args=[row.pk])).status_code == 200
-    assert post(ministry, "sv_complaint_act", row.pk, "accept").status_code in (403, 422)
-    other = factories.client_for(factories.membership(role=Role.REVIEWER, unit=factories.authority("44")))
-    assert other.get(reverse("sv_complaint", args=[row.pk])).status_code == 404
-    assert make.fresh(row).state == "received"
-
-
-def copied(row: Complaint) -> Complaint:
-    again = Complaint.objects.get(pk=row.pk)
-    again.pk, again.case_no, again.query_code_digest = None, f"{row.case_no[:14]}x{Complaint.objects.count()}", ""
-    again.query_code_digest = f"d{Complaint.objects.count()}"
-    again.save()
-    return again
-
-
-def test_queue_costs_the_same_at_1_3_and_100_rows(client, lead):
-    row, costs = make.complaint(state="accepted"), {}
-    client.get(reverse("supervision_home"))
-    for count in (1, 3, 100):
-        while Complaint.objects.count() < count:
-            copied(row)
-        for address in ("", "?tab=forwarded", "?tab=overdue&kind=complaint"):
-            with CaptureQueriesContext(connection) as caught:
-                response = client.get(reverse("supervision_home") + address)
-            assert len(caught) <= 15, "\n".join(query["sql"] for query in caught)
-            costs.setdefault(address, []).append([query["sql"] for query in caught])
-    for address, asked in costs.items():
-        assert len({len(queries) for queries in asked}) == 1, "\n".join([address, *max(asked, key=len)])
-    assert response.status_code == 200
-
-
-@pytest.mark.parametrize("tab", ["open", "closed"])
-def test_every_row_is_on_one_page(client, tab, monkeypatch):
-    monkeypatch.setattr("supervision.views.authority.keyset.keyset.__kwdefaults__", {"down": False, "size": 3})
-    row = make.complaint(state="accepted" if tab == "open" else "resolved")
-    for number in range(7):
-        Complaint.objects.filter(pk=copied(row).pk).update(
-            due_at=None if number > 4 else row.received_at + timedelta(days=number % 3)
-        )
-    found, address = [], f"?tab={tab}"
-    for _page in range(5):
-        page = client.get(reverse("supervision_home") + address)
-        found += [cells[0]["sub"] for cells in page.context["rows"]]
-        if not page.context["next"]:
-            break
-        address = page.context["next"]
-    assert len(found) == len(set(found)) == 8
-    back = client.get(reverse("supervision_home") + page.context["prev"])
-    assert [cells[0]["sub"] for cells in back.context["rows"]] == found[3:6]
-    assert client.get(reverse("supervision_home") + "?after=x_y&before=_z").status_code == 200
-
-
-# --- orders and listings -------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("R137")
-@pytest.mark.parametrize("state", ["issued", "evidence_submitted", "cleared", "overdue", "refused", "listed"])
-def test_order_page_in_every_state(client, ministry, state):
-    row = make.order_in(state)
-    for who in (client, ministry):
-        text = who.get(reverse("sv_order", args=[row.pk])).content.decode()
-        assert row.case_no in text and "含游戏广告" in text
-    tab = {"evidence_submitted": "evidence", "overdue": "proposed", "refused": "proposed"}.get(state, "open")
-    tab = "closed" if state in ("cleared", "listed") else tab
-    assert row.case_no in client.get(reverse("sv_orders"), {"tab": tab}).content.decode()
-
-
-@pytest.mark.requirement("R137")
-def test_order_is_issued_from_a_complaint(client):
-    row = make.complaint(state="accepted")
-    address = f"{reverse('sv_order_new')}?complaint={row.pk}"
-    assert row.entry.number in client.get(address).content.decode()
-    bad = client.post(address, {"number": "教APP备0000000号", "finding_1": "", "public_text": "整改"})
-    assert bad.status_code == 422 and "整改" in bad.content.decode()
-    sent = client.post(address, {
-        "number": row.entry.number, "finding_1": "含游戏广告", "article_1": "bj-5", "finding_2": "未成年人模式缺失",
-        "public_text": "限期整改", "days": "10", "articles": ["bj-5"],
-    })  # fmt: skip
-    made = RectificationOrder.objects.get()
-    assert sent.url == reverse("sv_order", args=[made.pk])
-    assert made.complaint_id == row.pk and len(made.findings) == 2 and made.days == 10
-    again = client.post(address, {"number": row.entry.number, "finding_1": "x", "public_text": "y"})
-    assert again.status_code == 422
-
-
-def test_order_is_sent_back_extended_and_cleared(client):
-    row = make.order_in("evidence_submitted")
-    assert post(client, "sv_order_act", row.pk, "send-back", seen_state="issued", reason="x").status_code == 409
-    post(client, "sv_order_act", row.pk, "send-back", seen_state="evidence_submitted", reason="广告仍在")
-    assert make.fresh(row).state == "issued"
-    post(client, "sv_order_act", row.pk, "extend", days="5", reason="节假日")
-    assert make.fresh(row).extended_days == 5
-    without = post(client, "sv_order_act", row.pk, "clear", reason="")
-    assert without.status_code == 422 and make.fresh(row).state == "issued"
-    assert post(client, "sv_order_act", row.pk, "clear", reason="现场核查已删除").status_code == 302
-    assert make.fresh(row).state == "cleared"
-
-
-@pytest.mark.requirement("R137")
-def test_provider_is_listed_from_a_page_that_says_what_follows(client, freeze):
-    row = make.order_in("overdue")
-    freeze(make.later(row))
-    address = reverse("sv_order_list", args=[row.pk])
-    page = client.get(address).content.decode()
-    assert row.entry.number in page and "data-confirm" in page
-    assert client.post(address, {"reason": ""}).status_code == 422
-    sent = client.post(address, {"reason": "逾期未整改", "seen_state": "overdue"})
-    listing = make.fresh(row).listing
-    assert sent.url == reverse("sv_listing", args=[listing.pk]) and make.fresh(row.entry).state == "revoked"
-    assert row.entry.number in client.get(sent.url).content.decode()
-    assert client.post(address, {"reason": "again"}).status_code == 409
-
-
-def test_reviewer_cannot_list(client):
-    row = make.order_in("overdue")
-    plain = factories.client_for(factories.membership(role=Role.REVIEWER, unit=row.authority))
-    assert plain.get(reverse("sv_order_list", args=[row.pk])).status_code == 403
-
-
-@pytest.mark.requirement("R136")
-def test_listing_is_lifted_with_a_reason_and_an_objection_decided_by_another(client, lead):
-    row = make.listing()
-    assert post(client, "sv_listing_act", row.pk, "lift", reason="").status_code == 422
-    from blacklist import domain as blacklist
-
-    blacklist.object_to_listing(listing=row, text="我单位已整改", by=make.provider(row.unit), now=make.NOW)
-    page = client.get(reverse("sv_listings"), {"tab": "objections"})
-    assert row.unit_name in page.content.decode()
-    assert "我单位已整改" in client.get(reverse("sv_listing", args=[row.pk])).content.decode()
-    other = factories.client_for(factories.membership(role=Role.REVIEW_LEAD, unit=row.authority))
-    sent = post(other, "sv_listing_act", row.pk, "decide", grant="yes", decision="整改属实", seen_state="active")
-    assert sent.status_code == 302 and make.fresh(row).state == "lifted"
-    second = make.listing()
-    assert post(client, "sv_listing_act", second.pk, "lift", reason="列入有误").status_code == 302
-    assert make.fresh(second).lift_reason == "列入有误"
-
-
-@pytest.mark.requirement("R143")
-def test_joint_measure_is_recorded_on_the_listing(client):
-    row = make.listing()
-    sent = post(client, "sv_listing_act", row.pk, "measure", department="market", measure="罚款",
-        decided_on="2026-09-01")
-    assert sent.status_code == 302
-    assert "罚款" in client.get(reverse("sv_listing", args=[row.pk])).content.decode()
-
-
-def test_edition_is_published_and_verified(client, lead, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    make.listing()
-    answer = post(client, "sv_lists_act", lead.unit_id, "publish", kind="black", as_of="2026-08-31")
-    assert answer.status_code == 302
-    from blacklist.models import ListEdition
-
-    row = ListEdition.objects.get()
-    page = client.get(reverse("sv_edition", args=[row.pk])).content.decode()
-    assert row.digest in page
-    added = post(
-        client, "sv_lists_act", lead.unit_id, "add", kind="negative", subject="practice", title_zh="强制使用",
-            reason="违规"
-    )
-    assert added.status_code == 302 and "强制使用" in client.get(reverse("sv_lists")).content.decode()
-
-
-# --- campaigns -----------------------------------------------------------------------------------------
 
 TERMS = {
     "title_zh": "拍照搜题专项", "effect": "offline", "reason": "通知第三条", "public_text": "暂时下线",
@@ -330,7 +79,7 @@ def test_campaign_is_drafted_previewed_and_decided_by_a_second_person(ministry):
     assert second.get(reverse("sv_campaign_edit", args=[made.pk])).status_code == 409
 
 
-# --- inspections ---------------------------------------------------------------------------------------
+# --- inspections -------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("R133")
@@ -374,7 +123,7 @@ def test_warnings_are_listed_and_settled(client):
     assert "已确认" in client.get(reverse("sv_warning", args=[row.pk])).content.decode()
 
 
-# --- partners, stores, papers --------------------------------------------------------------------------
+# --- partners, stores, papers ------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("R147", "R148", "R149", "R150", "R151", "R152", "R153", "R154")
