@@ -110,6 +110,8 @@ VERBS: dict[str, tuple[str | Promise, str]] = {
     "grant_objection": (pgettext_lazy("act", "Objection granted, listing lifted"), "ok"),
     "reject_objection": (pgettext_lazy("act", "Objection rejected"), "law"),
     "hand_over_unit": (pgettext_lazy("act", "Unit handed over"), ""),
+    "reset_second_factor": (pgettext_lazy("act", "Second factor taken away"), ""),
+    "sign_out_everywhere": (pgettext_lazy("act", "All sessions ended"), ""),
     "import_units": (pgettext_lazy("act", "Units imported"), ""),
     "investigate": (pgettext_lazy("act", "Investigation begun"), "auth"),
     "invite": (pgettext_lazy("act", "Invitation sent"), ""),
