@@ -14,6 +14,7 @@ from django.db.models import F
 
 from accounts.models import Person
 from filing_portal.demo import (
+    appraisals,
     complaints,
     entries,
     guidance,
@@ -69,6 +70,7 @@ def seed(*, now: datetime, say: Callable[[str], object] = str) -> Seeded:
         told += entries.carried_over(world, carried)
         told += supervision.everything(world, carried) + complaints.everything(world)
         told += guidance.everything(world) + works.everything(world)
+        told += appraisals.everything(world)
         tell(told)
         read_old_notices(world)
     return _found(fresh=True)

@@ -20,7 +20,7 @@ from notices.models import EmailDelivery, Notice
 from providers.enums import FilingKind, FilingState
 from providers.models import Filing
 from registry.models import Entry
-from review.models import UnitCheck
+from review.models import Appraisal, UnitCheck
 from rulebook.models import Clock
 from supervision.domain import verify_assessment
 from supervision.models import (
@@ -44,6 +44,7 @@ from supervision.models import (
 from supervision.queries import campaign_entries
 from users.enums import UseState
 from users.models import FilingCampaign, SelectionSystem, UserFiling
+from users.models import ListEdition as UseListEdition
 
 NOON = "2026-10-12T12:00:00+08:00"  # a Monday after the National Day holiday
 
@@ -199,6 +200,14 @@ def test_schools_use_apps_in_every_state_and_one_app_is_used_by_many(seeded) -> 
 def test_schools_are_compared_with_a_national_base(seeded) -> None:
     said = Counter(UnitCheck.objects.filter(status="answered").values_list("agrees", flat=True))
     assert (said[True], said[False], said[None]) == (39, 1, 1)
+
+
+@pytest.mark.requirement("R125", "R127")
+def test_a_list_is_recommended_and_the_next_call_is_open(seeded) -> None:
+    assert Counter(Appraisal.objects.values_list("state", flat=True)) == {"concluded": 1, "called": 1}
+    first, second = UseListEdition.objects.published().order_by("number")
+    assert (first.items.count(), second.items.count()) == (2, 1) and "退出" in second.note
+    assert set(UserFiling.objects.values_list("authority_review_waived_by", flat=True)) == {None}
 
 
 def test_uses_of_a_university_go_to_the_ministry(seeded) -> None:
