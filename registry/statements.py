@@ -110,6 +110,14 @@ class Hit:
     def digits(self) -> str:
         return digits_of(self.number)
 
+    @property
+    def stamp(self) -> tuple[Any, ...]:
+        """Changes with everything that a line shows; what is kept of a line is kept under it.
+
+        The last day of a rectification is moved without a new version.
+        """
+        return self.id, self.version, self.state, self.change_under_review, self.status_since, self.rectify_until
+
 
 def _conditions(terms: str | None, filters: Filters) -> tuple[list[str], list[Any]]:
     where: list[str] = []

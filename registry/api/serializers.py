@@ -174,7 +174,7 @@ _kept: dict[tuple[Any, ...], str] = {}
 
 def line_text(hit: Hit) -> str:
     """The same as JSON text, kept per version of the entry as the pages keep their lines."""
-    stamp = (hit.id, hit.version, hit.state, hit.change_under_review, hit.status_since)
+    stamp = hit.stamp
     text = _kept.get(stamp)
     if text is None:
         if len(_kept) >= _KEPT:

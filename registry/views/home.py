@@ -58,7 +58,7 @@ _lines: dict[tuple[Any, ...], SafeString] = {}
 
 def line_html(hit: queries.Hit) -> SafeString:
     """A result as HTML; kept per version of the entry and language, since most of a page's cost is here."""
-    stamp = (hit.id, hit.version, hit.state, hit.change_under_review, hit.status_since, get_language())
+    stamp = (*hit.stamp, get_language())
     kept = _lines.get(stamp)
     if kept is None:
         if len(_lines) >= _LINES_KEPT:

@@ -14,6 +14,7 @@ from review.domain.appraisals import BASIS
 from review.enums import PUBLIC_NOTICE, AppraisalState, Outcome
 from review.models import Appraisal, Candidate, ResultObjection
 from rulebook import clocks
+from rulebook.time import local_date
 
 
 def object_to_result(
@@ -25,7 +26,9 @@ def object_to_result(
 
     def rule(actor: Actor, row: Appraisal) -> Reasons:
         reasons = Reasons()
-        if row.state != AppraisalState.NOTICED or not clocks.running(row, kind=PUBLIC_NOTICE):
+        # The clock is looked at every minute; the last moment of the notice does not wait for that.
+        over = row.notice_until is not None and local_date(now) > row.notice_until
+        if row.state != AppraisalState.NOTICED or over or not clocks.running(row, kind=PUBLIC_NOTICE):
             reasons.append(Reason("no_notice", _("Objections are taken while the result stands for public notice.")))
         if candidate is not None and candidate.appraisal_id != row.pk:
             reasons.append(Reason("other_appraisal", _("This app is not among the candidates.")))

@@ -130,7 +130,9 @@ def edit_appraisal(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The terms have been changed."))
             return redirect("appraisal", row.pk)
-    context = {"form": form, "target": row.target, "appraisal": row, "mark": domain.terms_mark(row)}
+    # What is corrected still stands on what was read when the page was opened.
+    mark = request.POST.get("seen", "") if status == 422 else domain.terms_mark(row)
+    context = {"form": form, "target": row.target, "appraisal": row, "mark": mark}
     return render(request, "review/appraisal_form.html", context, status=status)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -66,7 +68,8 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
     actor, now = actor_of(request), moment()
     policy, system = uses.policy_of(filing, now), uses.current_system(filing.unit)
     seen_versions = UserFilingVersion.objects.visible_to(actor).filter(filing=filing).order_by("-number")
-    versions = list(seen_versions[:2])
+    numbers = seen_versions.order_by("number").values("number")
+    versions = list(seen_versions.annotate(seen_numbers=ArraySubquery(numbers))[:2])
     newest = versions[0] if versions else None
     judged = use_queries.verdicts_on(filing, actor).select_related("author")
     verdicts: dict[str, Any] = {row.field_key: row for row in judged}
@@ -102,7 +105,7 @@ def _context(request: HttpRequest, filing: UserFiling, tab: str, **more: Any) ->
     if newest is None:
         return context
     if tab == "compare":
-        context |= _compare(request, filing, versions, policy, verdicts)
+        context |= _compare(request, filing, versions, seen_versions, policy, verdicts)
     elif tab == "content":
         context["blocks"] = casefile.content(newest.data, filing, policy, verdicts, uses.policy_day(filing, now))
         context["editing"] = request.GET.get("note", "")
@@ -154,13 +157,16 @@ def _steps(filing: UserFiling, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _compare(
-    request: HttpRequest, filing: UserFiling, versions: list[UserFilingVersion], policy: Policy,
-    verdicts: dict[str, Any],
+    request: HttpRequest, filing: UserFiling, versions: list[UserFilingVersion],
+    seen_versions: QuerySet[UserFilingVersion], policy: Policy, verdicts: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
-    """Differences to the last version, or of a change to what was confirmed; without either, everything is new."""
+    """Differences to the last version, or of a change to what was confirmed; without either, everything is new.
+
+    ``seen_versions``: what has reached the authority. What the unit sent back within itself is not among it.
+    """
     newest, wanted = versions[0], request.GET.get("against", "")
     if wanted.isdecimal() and len(wanted) < 6 and int(wanted) < newest.number:
-        versions = [newest, *filing.versions.filter(number=int(wanted))]
+        versions = [newest, *seen_versions.filter(number=int(wanted))]
     old: dict[str, Any] | None = None
     against = ""
     confirmed = uses.confirmed_document(filing) if 0 < filing.confirmed_version < newest.number else {}
@@ -180,7 +186,7 @@ def _compare(
     return {
         "against": against,
         "old_version": versions[1] if len(versions) > 1 else None,
-        "older_versions": range(1, newest.number) if newest.number > 2 else (),
+        "older_versions": newest.seen_numbers[:-1] if len(newest.seen_numbers) > 2 else (),  # type: ignore[attr-defined]
         "can_compare_published": bool(confirmed) and len(versions) > 1,
         "blocks": blocks,
         "lines": [] if blocks else lines,

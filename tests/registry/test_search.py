@@ -174,3 +174,16 @@ def test_search_takes_two_statements(rows: int, make_entry: Any, django_assert_m
     opening.current()  # what the policies say is read once in some seconds
     with django_assert_max_num_queries(2):
         search("阅读", size=2)
+
+
+def test_lines_show_the_last_day_of_a_rectification_as_soon_as_it_is_moved(
+    make_entry: Any, reviewer: Any, client: Any
+) -> None:
+    entry = make_entry(state="rectifying", app_name="榆荚整改")
+    assert entry.rectify_until.isoformat() in client.get("/", {"q": "榆荚整改"}).content.decode()
+    assert client.get("/api/v1/registry/entries/", {"q": "榆荚整改"}).json()["results"][0]["rectify_until"]
+    until = entry.rectify_until + timedelta(days=9)
+    domain.move_rectification(entry=entry, until=until, by=reviewer, now=LATER)
+    assert until.isoformat() in client.get("/", {"q": "榆荚整改"}).content.decode()
+    found = client.get("/api/v1/registry/entries/", {"q": "榆荚整改"}).json()["results"]
+    assert [one["rectify_until"] for one in found] == [until.isoformat()]

@@ -148,6 +148,11 @@ def test_objection_is_taken_until_the_end_of_the_notice_and_its_author_stays_unk
     end = make.after_notice(row)
     from rulebook import clocks
 
+    said = {"appraisal": row, "candidate": None, "name": "王一", "contact": "1", "text": "不服"}
+    domain.object_to_result(**said, now=end - timedelta(seconds=1))
+    with pytest.raises(Refused) as refused:  # the end of the day counts, not when the portal next looks at its clocks
+        domain.object_to_result(**said, now=end)
+    assert codes(refused) == ["no_notice"]
     clocks.sweep(now=end)
     with pytest.raises(Refused) as refused:
         domain.object_to_result(appraisal=row, candidate=None, name="王一", contact="1", text="不服", now=end)
@@ -501,6 +506,8 @@ def test_terms_typed_over_an_older_copy_do_not_undo_a_colleagues(freeze) -> None
     sent = {name: page.context["form"][name].value() for name in page.context["form"].fields}
     sent = {name: value for name, value in sent.items() if value is not None} | {"seen": page.context["mark"]}
     domain.edit_appraisal(appraisal=row, by=where.actor, now=NOW, minimum=75)  # the colleague
+    mistyped = browser.post(address, sent | {"title": ""})
+    assert (mistyped.status_code, mistyped.context["mark"]) == (422, sent["seen"]), "it has not been read yet"
     answer = browser.post(address, sent | {"title": "改过的标题"})
     assert answer.status_code == 409
     kept = Appraisal.objects.get(pk=row.pk)

@@ -269,3 +269,22 @@ def test_first_filing_shows_no_change_once_it_is_confirmed(client, district):
     page = client.get(reverse("use_case", args=[use.pk]), {"tab": "content"})
     keys = [block.key for block in page.context["blocks"]]
     assert "use" in keys and "use_change" not in keys
+
+
+def test_what_the_school_sent_back_within_itself_is_no_version_to_compare_with(client, district):
+    use = make.unit_review(make.school(district))
+    hidden = dict(use.data["use"]) | {"necessity": "校内草稿的说法"}
+    use_verbs.unit_send_back(filing=use, by=make.second(use.unit), comment="校内意见", now=make.NOW)
+    use = make.fresh(use)
+    use = use_verbs.save_part(filing=use, part="use", values=hidden, by=make.lead(use.unit), now=make.NOW)
+    use = use_verbs.submit(filing=use, by=make.lead(use.unit), now=make.NOW)
+    use_verbs.unit_send_back(filing=make.fresh(use), by=make.second(use.unit), comment="再改", now=make.NOW)
+    use = make.fresh(use)
+    values = hidden | {"necessity": "交给主管部门的说法"}
+    use = use_verbs.save_part(filing=use, part="use", values=values, by=make.lead(use.unit), now=make.NOW)
+    use = make.submitted(of=make.fresh(use))
+    assert use.version == 3
+    page = client.get(reverse("use_case", args=[use.pk]), {"against": "2"})
+    assert "校内草稿" not in page.content.decode()
+    assert "交给主管部门的说法" in page.content.decode()
+    assert page.context["old_version"] is None and list(page.context["older_versions"]) == []

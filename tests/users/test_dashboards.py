@@ -363,6 +363,8 @@ def test_campaign_typed_over_an_older_copy_does_not_undo_a_colleagues(district: 
     seen = lead.get(address).context["mark"]
     campaign(campaign=row, name="同事改的名", target=80)
     form = {"name": "我的改名", "starts_on": "2026-09-01", "ends_on": "2026-10-30", "goal": "filed", "target": "100"}
+    mistyped = lead.post(address, form | {"seen": seen, "target": "140"})
+    assert (mistyped.status_code, mistyped.context["mark"]) == (422, seen), "the colleague's has not been read yet"
     answer = lead.post(address, form | {"seen": seen})
     assert answer.status_code == 409 and "我的改名" in answer.content.decode()
     kept = FilingCampaign.objects.get(pk=row.pk)

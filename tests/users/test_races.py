@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.domain import close_authority, reopen_authority
+from accounts.enums import Role
+from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved, Refused
 from ledger.domain.verify import verify
 from ledger.models import Record
 from registry import domain as registry_verbs
 from rulebook.models import Clock
+from tests import factories
 from tests import factories_uses as make
+from tests.races import second_comer
 from tests.review.test_races import one_of_two, together
 from users import domain, tasks
+from users.domain import moves
 from users.enums import Cause
-from users.models import UseDecision, UserFiling, UserFilingVersion, UseSweep
+from users.models import UseDecision, UseReroute, UserFiling, UserFilingVersion, UseSweep
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("R100", "R108")]
 
@@ -170,3 +176,19 @@ def test_two_colleagues_at_once_do_not_pass_the_limit_of_the_policy():
     refusals = [one for one in results if isinstance(one, Refused)]
     assert [one.reasons.codes for one in refusals] == [["too_many_uses"]]
     assert sorted(make.fresh(row).version for row in drafts) == [0, 1]
+
+
+def test_authority_that_reopens_while_a_batch_of_its_job_is_worked_off_keeps_its_uses(monkeypatch):
+    district = factories.authority("110108")
+    uses = [make.submitted(make.school(district)) for _ in range(2)]
+    by = factories.actor(Role.SYSADMIN, factories.authority("moe"))
+    monkeypatch.setattr(moves, "_worker", [])
+    with monkeypatch.context() as many:
+        many.setattr(moves, "AT_ONCE", 0)
+        close_authority(unit=district, by=by, now=make.NOW)
+    job = UseReroute.objects.get()
+    assert second_comer(
+        lambda: reopen_authority(unit=Unit.objects.get(pk=district.pk), by=by, now=make.NOW),
+        lambda: domain.work_off_reroute(job=job, now=make.NOW),
+    ) is None
+    assert [make.fresh(use).authority.code for use in uses] == ["110108"] * 2

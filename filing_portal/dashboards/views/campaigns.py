@@ -132,7 +132,9 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
         else:
             messages.success(request, _("The campaign has been saved."))
             return redirect("filing_campaign", pk=made.pk)
-    context = {"form": form, "campaign": row, "mark": domain.campaign_mark(row) if row else ""}
+    # What is corrected still stands on what was read when the page was opened.
+    mark = request.POST.get("seen", "") if status == 422 else domain.campaign_mark(row) if row else ""
+    context = {"form": form, "campaign": row, "mark": mark}
     return render(request, "dashboards/campaign_form.html", context, status=status)
 
 
