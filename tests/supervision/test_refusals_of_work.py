@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from accounts.domain import close_authority
+from accounts.enums import Role
 from accounts.models import Unit
 from ledger.acts import Actor, AlreadyMoved
 from notices.models import Notice
@@ -176,3 +178,11 @@ def test_plans_and_tasks_are_an_authoritys_and_of_a_size_to_be_read():
     assert domain.move_task(due_day=DAY + timedelta(days=19), **more).due_day == DAY + timedelta(days=19)
     assert domain.drop_task(**more).state == "dropped"
     assert not Notice.objects.exists(), "nobody is told of what he himself did"
+
+
+def test_who_worked_for_an_authority_that_is_closed_gives_no_task():
+    district = factories.authority("110108")
+    lead = make.people(district, Role.REVIEW_LEAD)
+    close_authority(unit=district, by=make.lead(), now=NOW)
+    values: dict[str, Any] = {"responsible": factories.authority("11"), "due_day": DAY, "by": lead, "now": NOW}
+    assert refused(lambda: domain.give_task(title="任务", text="抽查", **values)) == ["not_your_authority"]

@@ -306,7 +306,8 @@ def test_name_of_an_own_app_that_another_takes_while_the_school_agrees():
 @pytest.mark.django_db(transaction=True)
 def test_answers_typed_in_another_window_at_this_moment_are_handed_in_by_nobody():
     """They change whether the school reviews first: whoever hands in looks again."""
-    filing = make.draft(make.school(factories.authority("110108")))
+    for_all = make.entry(stages=["primary", "higher"])
+    filing = make.draft(make.school(factories.authority("110108")), entry=for_all)
     by = make.lead(filing.unit)
 
     def type_in() -> None:
