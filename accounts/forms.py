@@ -24,6 +24,7 @@ FIELD_OF_REASON = {
     "name_missing": "name",
     "kind_from_above": "kind",
     "province_missing": "province",
+    "no_authority": "province",
     "email_missing": "email",
     "role_does_not_fit": "role",
     "role_too_high": "role",

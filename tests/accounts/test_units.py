@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
 from accounts import queries
 from accounts.domain import create_unit, move_unit, register_provider_unit
@@ -30,6 +31,8 @@ def register(**changes: Any) -> Membership:
         "province": "11",
     }
     fields.update(changes)
+    if fields["province"] in ("11", "44"):
+        factories.authority("11")
     by = Actor(person_id=person.pk, unit_id=None, role="")
     return register_provider_unit(person=person, by=by, now=NOW, **fields)
 
@@ -60,7 +63,7 @@ def test_register_with_wrong_code_says_what_is_wrong(code: str, reason: str) -> 
     with pytest.raises(Refused) as refused:
         register(uscc=code)
     assert refused.value.reasons.codes == [reason]
-    assert not Unit.objects.exists()
+    assert not Unit.objects.exclude(kind="authority").exists()
 
 
 def test_older_code_that_fails_its_check_is_registered_as_the_certificate_shows_it() -> None:
@@ -86,6 +89,17 @@ def test_register_kind_from_above_is_refused(kind: str) -> None:
     assert refused.value.reasons.codes == ["kind_from_above"]
 
 
+def test_register_where_no_authority_works_with_the_portal_is_refused(client: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        register(province="65")
+    assert refused.value.reasons.codes == ["no_authority"]
+    client.force_login(factories.person(), backend="accounts.backends.Backend")
+    said = {"name": "示例科技有限公司", "kind": "enterprise", "uscc": "91110108MA01TE5T3U", "province": "65"}
+    answer = client.post(reverse("register_unit"), said)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["province"])
+    assert not Unit.objects.filter(uscc="91110108MA01TE5T3U").exists()
+
+
 def test_register_without_name_and_province_names_both() -> None:
     with pytest.raises(Refused) as refused:
         register(name="  ", province="99")
@@ -94,6 +108,7 @@ def test_register_without_name_and_province_names_both() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_register_same_code_in_two_threads_makes_one_unit() -> None:
+    factories.authority("11")
     people = [factories.person(), factories.person()]
     barrier, outcomes = threading.Barrier(2), []
 
@@ -119,7 +134,7 @@ def test_register_same_code_in_two_threads_makes_one_unit() -> None:
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert sorted(outcomes) == ["made", "uscc_taken"]
-    assert Unit.objects.count() == 1
+    assert Unit.objects.exclude(kind="authority").count() == 1
 
 
 def test_seed_is_complete_and_idempotent() -> None:
