@@ -520,3 +520,15 @@ def test_terms_typed_over_an_older_copy_do_not_undo_a_colleagues(freeze) -> None
     assert Appraisal.objects.get(pk=row.pk).title == "改过的标题"
     called = browser.get(reverse("appraisal", args=[row.pk])).context["mark"]
     assert domain.call_for_nominations(appraisal=kept, by=where.actor, now=NOW, seen=called).state == "called"
+
+
+def test_english_reader_is_given_english_titles_where_there_are_any(client) -> None:
+    where, row = make.appraisal_in("called")
+    type(where.target).objects.filter(pk=where.target.pk).update(name_en="Recommended apps of spring")
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("appraisal_public", args=[row.pk])).content.decode()
+    assert "<h1>First round</h1>" in page and "Recommended apps of spring" in page
+    assert "First round</a>" in client.get(reverse("recommended")).content.decode()
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(reverse("appraisal_public", args=[row.pk])).content.decode()
+    assert "<h1>第一轮评议</h1>" in page and "Recommended apps of spring" not in page

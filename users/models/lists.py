@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Unit
@@ -43,6 +44,11 @@ class RecommendedList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language, where there is an English one."""
+        return self.name_en if self.name_en and (get_language() or "zh").startswith("en") else self.name
 
 
 class EditionQuerySet(models.QuerySet["ListEdition"]):
