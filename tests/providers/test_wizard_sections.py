@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -312,6 +313,14 @@ JUNK: list[dict[str, Any]] = [
     },
     {"key": "app.name", "file": "text"},
 ]
+
+
+def test_each_junk_is_answered(draft: Filing) -> None:
+    """Once each, where coverage is measured; on every page in the test below."""
+    client = signed_in(draft)
+    for junk, name in product(JUNK, ("filing_section", "filing_autosave", "filing_upload")):
+        assert client.post(url(draft, "basics", name), junk).status_code < 500, (junk, name)
+    assert client.get(url(draft, "basics") + "?check=1").status_code == 200
 
 
 @pytest.mark.breadth
