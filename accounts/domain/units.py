@@ -90,7 +90,7 @@ def register_provider_unit(
         reasons.append(Reason("province_missing", _("Choose the province where the unit is registered.")))
     elif not Unit.objects.authorities().filter(code=province).exists():
         reasons.append(Reason("no_authority", _("No authority of this province works with the portal yet.")))
-    if Unit.objects.filter(uscc=code).exists():
+    if code and Unit.objects.filter(uscc=code).exists():
         reasons.append(_taken())
     if reasons:
         raise Refused(reasons)
