@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from ledger.acts import Actor, Appended, Audience, Reason, Reasons, perform
+from ledger.acts import Actor, Appended, Audience, Reason, Reasons, Refused, perform
 from notices.domain import serve
 from notices.enums import Side
 from review import appraisal_rules as rules
@@ -21,8 +21,12 @@ def object_to_result(
     *, appraisal: Appraisal, candidate: Candidate | None, name: str, contact: str, text: str, now: datetime,
     by: Actor | None = None,
 ) -> ResultObjection:
-    """Anybody objects while the notice stands. The ledger records that, not who. Refused: not in the notice."""
+    """Anybody objects while the notice stands. The ledger records that, not who. Refused: not in the notice.
+
+    The same words again before they are decided, as by a second click, give the objection that stands.
+    """
     made: list[ResultObjection] = []
+    said = {"candidate": candidate, "name": name.strip(), "contact": contact.strip(), "text": text.strip()}
 
     def rule(actor: Actor, row: Appraisal) -> Reasons:
         reasons = Reasons()
@@ -32,27 +36,30 @@ def object_to_result(
             reasons.append(Reason("no_notice", _("Objections are taken while the result stands for public notice.")))
         if candidate is not None and candidate.appraisal_id != row.pk:
             reasons.append(Reason("other_appraisal", _("This app is not among the candidates.")))
-        if not (name.strip() and contact.strip() and text.strip()):
+        if not (said["name"] and said["contact"] and said["text"]):
             reasons.append(Reason("incomplete", _("Give your name, how to reach you, and your objection.")))
+        if not reasons:
+            made.extend(row.objections.filter(**said, decided_at=None).order_by("pk")[:1])
+            if made:
+                reasons.append(Reason("said_before", ""))
         return reasons
 
     def effects(row: Appraisal, record: Appended) -> None:
-        made.append(
-            ResultObjection.objects.create(
-                appraisal=row, candidate=candidate, name=name.strip(), contact=contact.strip(), text=text.strip(),
-                filed_at=now,
-            )
-        )
+        made.append(ResultObjection.objects.create(appraisal=row, filed_at=now, **said))
         serve(
             kind="appraisal_objection", to_unit=row.authority, subject=row, now=now,
             params={"title": row.title, "title_en": row.title_en or row.title},
             dedupe=f"appraisal_objection:{made[0].pk}",
         )
 
-    perform(
-        verb="object_to_result", subject=appraisal, by=Actor.system() if by is None else by, now=now, rule=rule,
-        effects=effects, basis=BASIS, audience=Audience.AUTHORITY,
-    )
+    try:
+        perform(
+            verb="object_to_result", subject=appraisal, by=Actor.system() if by is None else by, now=now, rule=rule,
+            effects=effects, basis=BASIS, audience=Audience.AUTHORITY,
+        )
+    except Refused:
+        if not made:
+            raise
     return made[0]
 
 
