@@ -239,6 +239,7 @@ SPECTACULAR_SETTINGS = {
         "FilingKindEnum": "providers.enums.FilingKind",
         "FilingStateEnum": "providers.enums.FilingState",
         "EntryLineStatusEnum": "registry.enums.EntryState",
+        "VerificationStatusEnum": "registry.api.serializers.ANSWERS",
         "UseStateEnum": "users.enums.UseState",
         "BranchStateEnum": "providers.enums.BranchState",
         "AppraisalStateEnum": "review.enums.AppraisalState",

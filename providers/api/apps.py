@@ -39,7 +39,7 @@ class AppPage(serializers.Serializer):
     next_after = serializers.IntegerField(allow_null=True)
 
 
-class SystemOut(serializers.Serializer):
+class BusinessSystemOut(serializers.Serializer):
     """A business system of the unit."""
 
     id = serializers.IntegerField()
@@ -89,10 +89,10 @@ class Apps(ProviderView):
 class Systems(ProviderView):
     """The unit's business systems."""
 
-    @extend_schema(operation_id="provider_systems", responses=SystemOut(many=True))
+    @extend_schema(operation_id="provider_systems", responses=BusinessSystemOut(many=True))
     def get(self, request: Request) -> Response:
         rows = BusinessSystem.objects.visible_to(self.actor).order_by("pk")
-        return Response(SystemOut(rows[:1000], many=True).data)
+        return Response(BusinessSystemOut(rows[:1000], many=True).data)
 
 
 class Diff(ProviderView):

@@ -15,6 +15,9 @@ from rulebook.time import local_date
 
 BULK_LIMIT = 1000
 
+#: what a verification says of a number
+ANSWERS = [*EntryState.values, "unknown", "not_open"]
+
 
 class AgeRange(serializers.Serializer):
     """Ages in years; null where one side is open."""
@@ -37,7 +40,7 @@ class Verification(serializers.Serializer):
 
     number = serializers.CharField(help_text="Official form, e.g. 教APP备1100871号")
     filed = serializers.BooleanField(allow_null=True, help_text="In force now, in the whole country")
-    status = serializers.ChoiceField(choices=[*EntryState.values, "unknown", "not_open"])
+    status = serializers.ChoiceField(choices=ANSWERS)
     open_from = serializers.DateField(required=False, help_text="First public day, where status is not_open")
     status_since = serializers.DateField(required=False)
     status_text = serializers.CharField(required=False, help_text="Public text of the status, in Chinese")
