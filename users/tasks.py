@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from rulebook.time import now
 from users import tally
 from users.domain.moves import open_reroutes, rerouted_by, work_off_reroute
 from users.domain.sweeps import open_sweeps, work_off, worked_off_by
+
+log = logging.getLogger(__name__)
 
 #: Bounds one run, so that a worker comes back to its queue; the task queues itself again for the rest.
 LIMIT = 5_000
@@ -34,7 +38,11 @@ def bulk_reroute(job_id: int | None = None, limit: int = LIMIT) -> str:
     """Puts the filings of a closed or reopened authority with the competent one; safe twice, late and after a kill."""
     done = 0
     for job in open_reroutes(job_id):
-        moved, more = work_off_reroute(job=job, now=now(), limit=limit)
+        try:
+            moved, more = work_off_reroute(job=job, now=now(), limit=limit)
+        except Exception:  # the next beat tries it again; a job that fails holds no other up
+            log.exception("rerouting %s failed", job.pk)
+            continue
         done += moved
         if more:
             bulk_reroute.apply_async(args=[job.pk], retry=False)

@@ -222,6 +222,16 @@ def test_one_filing_that_fails_holds_no_other_up_and_is_tried_again(district, by
     assert UseReroute.objects.get().finished_at is not None
 
 
+def test_one_job_that_fails_holds_no_other_up(district, by_job):
+    elsewhere = factories.authority("110101")
+    broken = UseReroute.objects.create(unit=elsewhere, held=True, moved_at=make.NOW, received={"nobody": 1})
+    uses = [make.submitted(make.school(district)) for _ in range(2)]
+    close_authority(unit=district, by=admin(), now=make.NOW)
+    assert bulk_reroute() == "rerouted 2"
+    assert authorities(uses) == ["11", "11"]
+    assert list(UseReroute.objects.filter(finished_at=None)) == [broken]
+
+
 def test_authority_that_reopens_before_the_job_is_done_has_all_its_uses(district, by_job):
     uses = [make.submitted(make.school(district)) for _ in range(4)]
     close_authority(unit=district, by=admin(), now=make.NOW)
