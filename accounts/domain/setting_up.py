@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
 from accounts.domain.invitations import invite_many
-from accounts.domain.units import normalise_uscc, uscc_reasons
+from accounts.domain.units import keep_tree, normalise_uscc, uscc_reasons
 from accounts.enums import KINDS_FROM_ABOVE, Province, Role, UnitKind
 from accounts.models import Invitation, Unit
 from ledger.acts import Actor, Reason, Reasons, Refused, append_many
@@ -206,7 +206,8 @@ def set_up_units(*, units: Sequence[NewUnit], by: Actor, now: datetime) -> list[
 
 
 def _insert_units(units: Sequence[NewUnit]) -> list[Unit]:
-    """Saves them with their paths; the superiors' rows are held so that none is moved meanwhile."""
+    """Saves them with their paths; neither the superiors nor what stands above them is moved meanwhile."""
+    keep_tree()
     wanted = sorted({row.parent.pk for row in units})
     parents = {row.pk: row for row in Unit.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")}
     with connection.cursor() as cursor:

@@ -181,15 +181,26 @@ def create_unit(
 
 
 def _insert(unit: Unit, *, parent: Unit | None) -> Unit:
-    """Saves a new unit with its path; holds the superior's row so that it is not moved meanwhile."""
+    """Saves a new unit with its path; neither the superior nor what stands above it is moved meanwhile."""
     above = ""
     if parent is not None:
+        keep_tree()
         above = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk).path
     unit.parent = parent
     unit.save()
     unit.path = f"{above or '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
     return unit
+
+
+def keep_tree() -> None:
+    """No unit is moved until the transaction ends; many may ask for that at once.
+
+    The rows of a move's subtree are those of its beginning: a unit that comes into being below one of them meanwhile
+    would stand under its old path for good, in another's jurisdiction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TREE_LOCK])
 
 
 def move_unit(*, unit: Unit, parent: Unit, by: Actor, now: datetime) -> Unit:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts import queries
 from accounts.domain import create_unit, move_unit, register_provider_unit
+from accounts.domain.setting_up import NewUnit, _insert_units
 from accounts.enums import Level, Role, UnitKind
 from accounts.models import Membership, Unit
 from ledger.acts import Actor, Refused
@@ -267,6 +269,38 @@ def test_move_authority_under_school_or_by_stranger_is_refused() -> None:
     lead = factories.actor(Role.REVIEW_LEAD, factories.authority("11"))
     with pytest.raises(Refused):
         move_unit(unit=school, parent=factories.authority("440106"), by=lead, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["alone", "table"])
+def test_unit_that_comes_into_being_below_a_moved_one_stands_under_the_new_path(way: str) -> None:
+    city, district = factories.authority("440100"), factories.authority("440106")
+    assert district.parent_id == city.pk
+    said = {"kind": "school", "name": "新建学校", "school_code": "2144010699"}
+    inserted = threading.Event()
+
+    def set_up() -> None:
+        try:
+            with transaction.atomic():
+                if way == "alone":
+                    create_unit(parent=district, by=Actor.system(), now=NOW, **said)
+                else:
+                    row = NewUnit(parent=district, person="某老师", email="a@school.example", uscc="", **said)
+                    _insert_units([row])
+                inserted.set()
+                time.sleep(0.4)  # the move has begun, and would not see what is not committed
+        finally:
+            inserted.set()
+            connection.close()
+
+    thread = threading.Thread(target=set_up)
+    thread.start()
+    inserted.wait(10)
+    move_unit(unit=city, parent=factories.authority("440300"), by=Actor.system(), now=NOW)
+    thread.join()
+    school, district = Unit.objects.get(name="新建学校"), Unit.objects.get(pk=district.pk)
+    assert school.path == f"{district.path}{school.pk}/"
+    assert district.path.startswith(factories.authority("440300").path)
 
 
 @pytest.mark.django_db(transaction=True)

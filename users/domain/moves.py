@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.domain.units import TREE_LOCK
+from accounts.domain.units import keep_tree
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from ledger.acts import Actor, Appended, Reason, Reasons, Refused, perform, perform_many
@@ -243,8 +243,7 @@ def work_off_reroute(*, job: UseReroute, now: datetime, limit: int | None = None
 def _batch(pk: int, now: datetime) -> tuple[int, int]:
     """The next batch of a job; how many filings were looked at (0: nothing left, or somebody else is at it)."""
     with transaction.atomic():
-        with connection.cursor() as cursor:  # no authority closes, and no unit moves, while it is given filings
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TREE_LOCK])
+        keep_tree()  # no authority closes, and no unit moves, while it is given filings
         job = (
             UseReroute.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("unit").filter(pk=pk, finished_at=None).first()
