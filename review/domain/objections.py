@@ -90,7 +90,8 @@ def decide_result_objection(
     def effects(row: ResultObjection, record: Appended) -> None:
         if not upheld or row.candidate is None:
             return
-        one = Candidate.objects.select_for_update(of=("self",)).select_related("entry__unit").get(pk=row.candidate_id)
+        held = Candidate.objects.select_for_update(of=("self",), no_key=True)
+        one = held.select_related("entry__unit").get(pk=row.candidate_id)
         changed = one.outcome != after
         one.outcome, one.outcome_reason = after, decision.strip()
         one.save(update_fields=["outcome", "outcome_reason"])

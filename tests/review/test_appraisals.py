@@ -211,6 +211,11 @@ def test_objection_helps_an_app_that_was_wronged_and_its_decision_is_published(c
     assert page.count("经复核应予推荐") == 2 and page.count("评分无误") == 1  # beside the app, and among the decisions
     assert not any(word in page for word in said.values()), "who objected, and how, stays unknown"
     domain.decide_result_objection(objection=objections[2], upheld=True, decision="已说明", **decide)
+    again = domain.object_to_result(appraisal=row, candidate=other, now=CLOSED, **{**said, "text": "评分理由不清"})
+    domain.decide_result_objection(
+        objection=again, upheld=True, decision="理由已补充", outcome="recommended", **decide
+    )
+    assert Notice.objects.filter(kind="appraisal_outcome_changed").count() == 1, "its result is what it was"
     row = domain.conclude(appraisal=row, **decide)
     assert row.edition is not None
     assert {item.entry_id for item in row.edition.items.all()} == {wronged.entry_id, other.entry_id}

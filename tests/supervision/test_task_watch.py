@@ -96,6 +96,18 @@ def test_tasks_come_back_to_an_authority_that_is_open_again() -> None:
         assert Record.objects.filter(verb="give_back_task", subject_id=own.pk).count() == times + 1
 
 
+@pytest.mark.requirement("R166", "R167")
+def test_of_two_closed_authorities_each_has_back_its_own_and_nothing_that_went_on() -> None:
+    haidian, dongcheng, province = (factories.authority(code) for code in ("110108", "110101", "11"))
+    mine, theirs, gone_on = give(), give(title="东城的", responsible=dongcheng), give(title="另派的")
+    for unit in (haidian, dongcheng):
+        closing.close_authority(unit=unit, by=make.lead(), now=NOW)
+    school = factories.unit(kind="school", parent=province, province="11")
+    WorkTask.objects.filter(pk=gone_on.pk).update(authority=province, responsible=school)
+    closing.reopen_authority(unit=make.fresh(haidian), by=make.lead(), now=NOW)
+    assert [make.fresh(row).responsible for row in (mine, theirs, gone_on)] == [haidian, province, school]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("R167")
 def test_task_that_is_finished_while_its_authority_closes_does_not_hold_it_up() -> None:

@@ -8,7 +8,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from accounts.domain import close_authority, reopen_authority
+from accounts.domain import close_authority, move_unit, reopen_authority
 from accounts.enums import Role
 from accounts.models import Membership, Unit
 from ledger.acts import Actor, AlreadyMoved, Refused
@@ -243,3 +243,38 @@ def test_authority_that_reopens_before_the_job_is_done_has_all_its_uses(district
     assert authorities(uses) == ["110108"] * 4
     assert sorted(rerouted(use) for use in uses) == [0, 0, 2, 2]
     assert not UseReroute.objects.filter(finished_at=None).exists()
+
+
+def test_what_a_moved_unit_uses_is_confirmed_by_the_authority_above_it_now():
+    district, elsewhere = factories.authority("440106"), factories.authority("440300")
+    school = make.school(district)
+    own, learned = make.submitted(district), make.submitted(school)
+    assert [make.fresh(use).authority.code for use in (own, learned)] == ["440100", "440106"]
+    move_unit(unit=district, parent=elsewhere, by=admin(), now=make.NOW)
+    assert [make.fresh(use).authority.code for use in (own, learned)] == ["440300", "440106"]
+    move_unit(unit=school, parent=elsewhere, by=admin(), now=make.NOW)
+    assert [make.fresh(use).authority.code for use in (own, learned)] == ["440300", "440300"]
+
+
+def test_job_waits_for_the_beat_where_no_worker_can_be_asked(
+    district, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    class Gone:
+        def apply_async(self, **said):
+            raise ConnectionError("the broker is away")
+
+    monkeypatch.setattr(moves, "AT_ONCE", 0)
+    monkeypatch.setattr(moves, "_worker", [Gone()])
+    use = make.submitted(make.school(district))
+    with django_capture_on_commit_callbacks(execute=True):
+        close_authority(unit=district, by=admin(), now=make.NOW)
+    assert "could not queue rerouting" in caplog.text
+    (job,) = moves.open_reroutes()
+    assert make.fresh(use).authority == district, "it waits"
+    assert work_off_reroute(job=job, now=make.NOW) == (1, False)
+    assert make.fresh(use).authority.code == "11"
+    assert work_off_reroute(job=job, now=make.NOW) == (0, False), "what is done is not done again"
+    # Of a batch read before one of them was put right by another, the others are moved all the same.
+    stale = [make.fresh(use), make.submitted(make.school(factories.authority("110101")))]
+    assert moves._moved(stale, job, make.NOW) == []
+    assert UseReroute.objects.get(pk=job.pk).failed == 0

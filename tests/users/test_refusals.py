@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts.enums import Role, UnitKind
 from ledger.acts import Actor, AlreadyMoved, Refused
@@ -94,6 +95,14 @@ def test_the_same_file_twice_at_once_is_kept_once():
     school = make.school()
     row = domain.add_material(upload=ArrivesTwice(school), **_file(school))
     assert UseMaterial.objects.get() == row
+
+
+def test_file_whose_row_cannot_be_written_does_not_stay(settings):
+    school, upload = make.school(), ContentFile(b"content", name="x.pdf")
+    upload.size = 2**40  # more than the column holds
+    with pytest.raises(DataError), transaction.atomic():
+        domain.add_material(upload=upload, **(_file(school) | {"sha256": "b" * 64}))
+    assert not [name for _place, _dirs, names in os.walk(settings.MEDIA_ROOT) for name in names if "b" * 32 in name]
 
 
 def test_same_key_in_foreign_hands_submits_nothing():
