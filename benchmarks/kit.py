@@ -12,6 +12,7 @@ from benchmarks import load
 
 #: the ceiling and what is measured take turns, so that a busy machine slows both alike
 SLICES = 4
+AS_FAST = 1.2
 SHORTEST = 1.0  # seconds of a turn; with fewer, slow pages would be counted from a handful of answers
 
 
@@ -33,6 +34,7 @@ class Row:
     figure: str
     bound: str = ""
     kept: bool | None = None
+    alone: float = 0.0  # milliseconds that one visitor alone waits, where that was measured
 
 
 #: a heading with its lines
@@ -56,8 +58,16 @@ def share(
     rates = f"{rate(part.per_second)} of {rate(ceiling.per_second)}"
     figure = f"{percent(value)} ({rates}; one visitor alone waits {alone.median:.1f} ms{errors})"
     if bound is None:
-        return Row(what, figure, "", None if not trouble else False)
-    return Row(what, figure, f"≥ {percent(bound)}", value >= bound and not trouble)
+        return Row(what, figure, "", None if not trouble else False, alone.median)
+    return Row(what, figure, f"≥ {percent(bound)}", value >= bound and not trouble, alone.median)
+
+
+def as_fast(first: Row, other: Row) -> Row:
+    """``other`` held to ``first``: a late page is to come as fast as the first one."""
+    factor = other.alone / first.alone if first.alone else 0.0
+    other.figure += f"; {factor:.2f} × the first"
+    other.bound, other.kept = f"≤ {AS_FAST:g} × the first", other.kept is None and factor <= AS_FAST
+    return other
 
 
 def percent(value: float) -> str:

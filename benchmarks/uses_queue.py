@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from benchmarks import load
-from benchmarks.kit import Row, share
+from benchmarks.kit import Row, as_fast, share
 from benchmarks.server import serving
 
 PROVINCE = "44"
@@ -27,7 +27,7 @@ def confirmation_queue(database: str, count: int, seconds: float) -> list[Row]:
     session, case = _fill(count)
     pages = {
         f"Confirmation queue, {count:,} open uses, first page": (QUEUE, SHARE),
-        "Confirmation queue, last page": (f"{QUEUE}?last=1", SHARE),
+        "Confirmation queue, last page": (f"{QUEUE}?last=1", None),
         "Confirmation queue, what is unassigned": (f"{QUEUE}?tab=unassigned", None),
         "Case page of a use": (case, None),
     }
@@ -37,10 +37,11 @@ def confirmation_queue(database: str, count: int, seconds: float) -> list[Row]:
         serving("benchmarks.settings", database=database, ready="/healthz") as server,
     ):
         load.run(ceiling.port, [load.get("/ok/")], seconds=1)
-        return [
+        first, last, *others = [
             share(ceiling.port, server.port, [load.get(path, Cookie=cookie)], seconds, bound, what)
             for what, (path, bound) in pages.items()
         ]
+    return [first, as_fast(first, last), *others]
 
 
 def _fill(count: int) -> tuple[str, str]:
