@@ -15,7 +15,6 @@ from rulebook.time import ZONE
 from tests import factories_filings as filings
 
 pytestmark = pytest.mark.django_db
-R = pytest.mark.requirement
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +37,16 @@ def problems_without(key: str, **more: Any) -> set[str]:
 @pytest.mark.parametrize(
     "key",
     [
-        pytest.param("app.user_groups", marks=R("R1")),
-        pytest.param("app.purpose", marks=R("R1")),
-        pytest.param("app.stages", marks=R("R9")),
-        pytest.param("app.functions", marks=R("R9")),
-        pytest.param("unit.department", marks=R("R14")),
-        pytest.param("unit.responsible", marks=R("R24")),
-        pytest.param("system.mlps_level", marks=R("R45")),
-        pytest.param("system.data_protection", marks=R("R57")),
-        pytest.param("system.service_agreement_url", marks=R("R68")),
-        pytest.param("system.complaint_days", marks=R("R70")),
+        pytest.param("app.user_groups", marks=pytest.mark.requirement("R1")),
+        pytest.param("app.purpose", marks=pytest.mark.requirement("R1")),
+        pytest.param("app.stages", marks=pytest.mark.requirement("R9")),
+        pytest.param("app.functions", marks=pytest.mark.requirement("R9")),
+        pytest.param("unit.department", marks=pytest.mark.requirement("R14")),
+        pytest.param("unit.responsible", marks=pytest.mark.requirement("R24")),
+        pytest.param("system.mlps_level", marks=pytest.mark.requirement("R45")),
+        pytest.param("system.data_protection", marks=pytest.mark.requirement("R57")),
+        pytest.param("system.service_agreement_url", marks=pytest.mark.requirement("R68")),
+        pytest.param("system.complaint_days", marks=pytest.mark.requirement("R70")),
     ],
 )
 def test_filing_without_it_is_incomplete(key: str) -> None:
