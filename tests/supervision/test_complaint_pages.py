@@ -15,35 +15,11 @@ from supervision.models import (
     Complaint,
 )
 from tests import factories
-from tests import factories_filings as filings
 from tests import factories_supervision as make
+from tests.supervision.desk import *  # noqa: F403
+from tests.supervision.desk import post
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _today(freeze):
-    freeze(make.NOW)
-    filings.calendar()
-
-
-@pytest.fixture
-def lead():
-    return factories.membership(role=Role.REVIEW_LEAD, unit=factories.authority("11"))
-
-
-@pytest.fixture
-def client(lead):
-    return factories.client_for(lead)
-
-
-@pytest.fixture
-def ministry():
-    return factories.client_for(factories.membership(role=Role.MINISTRY_REVIEWER, unit=factories.authority("moe")))
-
-
-def post(client, name, pk, act=None, **data):
-    return client.post(reverse(name, args=[pk] if act is None else [pk, act]), data)
 
 
 @pytest.mark.requirement("R131")
