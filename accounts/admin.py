@@ -90,7 +90,6 @@ class PersonAdmin(NoAddNoDelete):
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
     ordering = ("-pk",)
-    show_full_result_count = False
     fields = ("email", "name", "language", "is_active", "is_staff", "last_login", "created_at")
     readonly_fields = ("email", "last_login", "created_at")
     actions = ("reset_factor", "sign_out")
@@ -136,7 +135,6 @@ class UnitAdmin(NoAddNoDelete):
     list_filter = ("kind", "level", "province_code", "active")
     search_fields = ("name", "name_en", "=code", "=uscc", "=school_code")
     ordering = ("path",)
-    show_full_result_count = False
     list_select_related = ("parent",)
     autocomplete_fields = ("parent", "head_office")
     fields = (

@@ -146,6 +146,10 @@ def _conditions(terms: str | None, filters: Filters) -> tuple[list[str], list[An
     return where, params
 
 
+def _clause(where: list[str]) -> str:
+    return f"WHERE {' AND '.join(where)} " if where else ""
+
+
 def page_sql(
     terms: str | None, filters: Filters, sort: str, after: str, size: int
 ) -> tuple[str, list[Any], bool]:
@@ -158,7 +162,7 @@ def page_sql(
         where.append(f"({column}, id) {'<' if descending != backwards else '>'} (%s, %s)")
         params += [value, key]
     direction = "DESC" if descending != backwards else "ASC"
-    clause = f"WHERE {' AND '.join(where)} " if where else ""
+    clause = _clause(where)
     sql = (
         f"SELECT {', '.join(COLUMNS)} FROM registry_entry {clause}"  # noqa: S608 - names are constants
         f"ORDER BY {column} {direction}, id {direction} LIMIT %s"
@@ -174,7 +178,7 @@ def together_sql(terms: str | None, filters: Filters, sort: str, size: int) -> t
     """
     column, descending = SORTS[sort]
     where, params = _conditions(terms, filters)
-    clause = f"WHERE {' AND '.join(where)} " if where else ""
+    clause = _clause(where)
     direction = "DESC" if descending else "ASC"
     columns = ", ".join(COLUMNS)
     sql = (
@@ -188,7 +192,7 @@ def together_sql(terms: str | None, filters: Filters, sort: str, size: int) -> t
 def count_sql(terms: str | None, filters: Filters) -> tuple[str, list[Any]]:
     """The statement that counts matches, giving up above the cap."""
     where, params = _conditions(terms, filters)
-    clause = f"WHERE {' AND '.join(where)} " if where else ""
+    clause = _clause(where)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM registry_entry {clause}LIMIT %s) AS matches"  # noqa: S608
     return sql, [*params, COUNT_CAP + 1]
 
